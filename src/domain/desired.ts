@@ -1,0 +1,213 @@
+import type { Address } from './address.js';
+import type { Origin } from './origin.js';
+
+/** Listed keys are enforced, others left alone; null removes the key. */
+export type TagWishes = Readonly<Record<string, string | null>>;
+export type Labels = Readonly<Record<string, string>>;
+
+export type DestructiveClass = 'delete' | 'replace-system-disk' | 'stop' | 'unshare';
+
+/** Where an account's credentials come from; the official chain where the manifest says nothing. */
+export type CredentialSource =
+  | { readonly kind: 'chain' }
+  | { readonly kind: 'profile'; readonly profile: string }
+  | { readonly kind: 'role'; readonly roleArn: string; readonly sessionName: string }
+  | {
+      readonly kind: 'oidc';
+      readonly roleArn: string;
+      readonly providerArn: string;
+      readonly tokenFile: string;
+    };
+
+export interface Account {
+  readonly name: string;
+  /** Digits, exact: a UID may be larger than 2^53. */
+  readonly uid: string;
+  readonly credentials: CredentialSource;
+  readonly origin: Origin;
+}
+
+export interface Safety {
+  /** Whether things that carry our tags and that no manifest wants are deleted. */
+  readonly prune: boolean;
+  readonly allow: readonly DestructiveClass[];
+  readonly maxRemovals: number;
+}
+
+/** One set of manifests; the scope of ownership. */
+export interface Project {
+  readonly name: string;
+  /** Eight characters; null where the project has none yet: then prune is refused. */
+  readonly id: string | null;
+  readonly accounts: readonly Account[];
+  /** Where the project may own things, sorted; every account is listed in all of them. */
+  readonly regions: readonly string[];
+  readonly approvers: readonly string[];
+  readonly safety: Safety;
+  readonly origin: Origin;
+}
+
+/** Who must own the image, resolved: a UID, or Alibaba Cloud itself. */
+export type SourceOwner = { readonly kind: 'account'; readonly uid: string } | { readonly kind: 'system' };
+
+export type ImageSelector =
+  | { readonly kind: 'imageId'; readonly imageId: string }
+  /** The newest image of the family by creation time; a tie is ambiguous. */
+  | { readonly kind: 'family'; readonly family: string }
+  /** Exact, or a glob with `*`. */
+  | { readonly kind: 'name'; readonly name: string; readonly pick: 'newest' | null };
+
+/** An image that exists and is only referred to. */
+export interface ImageSource {
+  readonly address: Address;
+  readonly name: string;
+  readonly labels: Labels;
+  /** The project account that looks. */
+  readonly account: string;
+  /** In the order of the manifest: the first region is where copies elsewhere start. */
+  readonly regions: readonly string[];
+  /** Null where the manifest names none: trust/owner-required. */
+  readonly owner: SourceOwner | null;
+  readonly selector: ImageSelector;
+  readonly architecture: string | null;
+  readonly osType: string | null;
+  readonly minSizeGiB: number | null;
+  readonly minAgeDays: number | null;
+  /** Digest of the source's spec: an edited selector makes the lock entry stale. */
+  readonly selectorDigest: string;
+  readonly origin: Origin;
+}
+
+export interface CopyDestination {
+  readonly region: string;
+  readonly kmsKeyId: string | null;
+  readonly resourceGroupId: string | null;
+  readonly origin: Origin;
+}
+
+export interface ImageCopy {
+  readonly address: Address;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly account: string;
+  /** Name of an ImageSource. */
+  readonly source: string;
+  readonly destinations: readonly CopyDestination[];
+  /** Null where the manifest says nothing: the cloud decides. */
+  readonly encrypted: boolean | null;
+  /** With the placeholders `{name} {digest} {region}`. */
+  readonly imageName: string;
+  readonly description: string | null;
+  readonly family: string | null;
+  readonly tags: TagWishes;
+  readonly keepHop: boolean;
+  /** How many superseded copies stay; null = delete none. */
+  readonly history: number | null;
+  readonly deletionPolicy: 'Delete' | 'Retain';
+  readonly suspend: boolean;
+  readonly origin: Origin;
+}
+
+export interface Placement {
+  readonly zone: string | null;
+  readonly vSwitchId: string;
+}
+
+export interface DiskWish {
+  readonly category: string;
+  readonly sizeGiB: number;
+  readonly performanceLevel: string | null;
+  readonly encrypted: boolean | null;
+  readonly kmsKeyId: string | null;
+}
+
+export interface SystemDiskWish extends DiskWish {
+  /** True refuses replacement: the disk holds data. */
+  readonly stateful: boolean;
+}
+
+export interface DataDiskWish extends DiskWish {
+  readonly deleteWithInstance: boolean;
+}
+
+export type ImageReference =
+  | { readonly kind: 'imageCopy'; readonly name: string }
+  | { readonly kind: 'imageSource'; readonly name: string };
+
+export interface UpdateStrategy {
+  readonly onImageChange: 'ReplaceSystemDisk' | 'Ignore';
+  /** Members, at least 1. */
+  readonly maxUnavailable: number;
+  readonly snapshotBefore: boolean;
+  /** 0 = keep. */
+  readonly snapshotRetentionDays: number;
+  readonly minReadySeconds: number;
+}
+
+export interface Instance {
+  readonly address: Address;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly account: string;
+  readonly region: string;
+  readonly replicas: number;
+  /** Ordinal modulo length. */
+  readonly placement: readonly Placement[];
+  readonly image: ImageReference;
+  readonly instanceType: string;
+  /** With `{ordinal}`; null = not managed, `<name>-<ordinal>` at creation. */
+  readonly instanceName: string | null;
+  readonly hostName: string | null;
+  readonly description: string | null;
+  readonly tags: TagWishes;
+  readonly securityGroupIds: readonly string[];
+  readonly deletionProtection: boolean | null;
+  readonly systemDisk: SystemDiskWish;
+  readonly dataDisks: readonly DataDiskWish[];
+  readonly keyPairName: string | null;
+  readonly internetMaxBandwidthOut: number | null;
+  readonly resourceGroupId: string | null;
+  readonly power: 'Running' | 'Unmanaged';
+  readonly update: UpdateStrategy;
+  readonly suspend: boolean;
+  readonly deletionPolicy: 'Delete' | 'Retain';
+  readonly origin: Origin;
+}
+
+/** What the manifests say, defaults filled in, every list sorted by name. */
+export interface Desired {
+  readonly project: Project;
+  /** The environment chosen by `--env`; null where there is none. */
+  readonly environment: string | null;
+  readonly imageSources: readonly ImageSource[];
+  readonly imageCopies: readonly ImageCopy[];
+  readonly instances: readonly Instance[];
+}
+
+export type Resource = ImageSource | ImageCopy | Instance;
+
+export function accountOf(project: Project, name: string): Account {
+  const account = project.accounts.find((candidate) => candidate.name === name);
+  if (account === undefined) throw new Error(`no account '${name}': references are checked when manifests are read`);
+  return account;
+}
+
+export function sourceNamed(desired: Desired, name: string): ImageSource | undefined {
+  return desired.imageSources.find((source) => source.name === name);
+}
+
+export function copyNamed(desired: Desired, name: string): ImageCopy | undefined {
+  return desired.imageCopies.find((copy) => copy.name === name);
+}
+
+/** The source at the root of what an instance runs; undefined where a reference is broken. */
+export function rootSourceOf(desired: Desired, instance: Instance): ImageSource | undefined {
+  if (instance.image.kind === 'imageSource') return sourceNamed(desired, instance.image.name);
+  const copy = copyNamed(desired, instance.image.name);
+  return copy === undefined ? undefined : sourceNamed(desired, copy.source);
+}
+
+/** Whether somebody else owns the source: neither Alibaba Cloud nor the account that looks. */
+export function isForeign(project: Project, source: ImageSource): boolean {
+  return source.owner?.kind === 'account' && source.owner.uid !== accountOf(project, source.account).uid;
+}

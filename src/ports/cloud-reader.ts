@@ -1,0 +1,94 @@
+import type {
+  DiskSnapshot,
+  ObservedDisk,
+  ObservedImage,
+  ObservedInstance,
+  ObservedKey,
+  OwnerAlias,
+  Scope,
+} from '../domain/observed.js';
+
+export interface TagFilter {
+  readonly key: string;
+  /** Absent: any value. */
+  readonly value?: string;
+}
+
+/** A page of a list that goes on by token; `nextToken` '' on the last one. */
+export interface TokenPage<T> {
+  readonly items: readonly T[];
+  readonly nextToken: string;
+}
+
+/** A page of a list that goes on by number. */
+export interface NumberedPage<T> {
+  readonly items: readonly T[];
+  readonly totalCount: number;
+}
+
+export interface CallerIdentity {
+  /** UID as exact digits. */
+  readonly accountId: string;
+  readonly arn: string;
+}
+
+/**
+ * The calls that look. Each method is one API call; following pages is the caller's business. All of them throw
+ * CloudError, and none changes anything. What is not visible is absent from an answer, never an error.
+ */
+export interface CloudReader {
+  /** Who the account's credentials are. The region only says where to ask. */
+  getCallerIdentity(scope: Scope): Promise<CallerIdentity>;
+  /**
+   * DescribeInstances with DryRun: returns when the caller may list. Without the right the service answers a real
+   * list with nothing in it, which must never look like an empty fleet.
+   */
+  assertMayDescribeInstances(scope: Scope): Promise<void>;
+  /** At most 100 a page. `instanceIds`: at most 100. */
+  describeInstances(
+    scope: Scope,
+    query: {
+      readonly instanceIds?: readonly string[];
+      readonly imageId?: string;
+      readonly tags?: readonly TagFilter[];
+      readonly nextToken?: string;
+    },
+  ): Promise<TokenPage<ObservedInstance>>;
+  /** Status ALL, 100 a page. `imageIds`: at most 100. `name` is matched exactly. */
+  describeImages(
+    scope: Scope,
+    query: {
+      readonly ownerAlias: OwnerAlias;
+      /** True: community images. */
+      readonly isPublic: boolean;
+      readonly imageIds?: readonly string[];
+      readonly name?: string;
+      readonly tags?: readonly TagFilter[];
+      /** From 1. */
+      readonly pageNumber?: number;
+    },
+  ): Promise<NumberedPage<ObservedImage>>;
+  /** At most 500 a page. `diskIds`: at most 100. */
+  describeDisks(
+    scope: Scope,
+    query: {
+      readonly diskIds?: readonly string[];
+      readonly instanceId?: string;
+      readonly tags?: readonly TagFilter[];
+      readonly nextToken?: string;
+    },
+  ): Promise<TokenPage<ObservedDisk>>;
+  /** At most 100 a page. */
+  describeSnapshots(
+    scope: Scope,
+    query: {
+      readonly snapshotIds?: readonly string[];
+      readonly tags?: readonly TagFilter[];
+      readonly nextToken?: string;
+    },
+  ): Promise<TokenPage<DiskSnapshot>>;
+  /** How often an own image is shared: the number of accounts and groups of the first page. */
+  countImageShares(scope: Scope, imageId: string): Promise<number>;
+  /** State 'Missing' for a key that the account does not have in the region. */
+  describeKey(scope: Scope, keyId: string): Promise<ObservedKey>;
+}
