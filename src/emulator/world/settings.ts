@@ -117,6 +117,83 @@ export interface Switches {
   readonly shareWithoutEffect: 'ignored' | 'refuse';
   /** IsPublic=false on an image that is not published: no effect, or 403 Image.NotPublic. */
   readonly unpublishPlainImage: 'no-change' | 'refuse';
+  /** The sharer's RAM role AliyunECSShareEncryptImageDefaultRole; missing = 403 AssumeRoleError for encrypted images. */
+  readonly shareRole: 'present' | 'missing';
+  /** How DescribeImageSharePermission writes AliyunId: as a string or as a bare number. */
+  readonly shareeIdForm: 'string' | 'number';
   /** Publishing as community image; the agreement must be signed and the region must allow it. */
   readonly communityAgreement: 'signed' | 'not-signed';
 }
+
+/** How a scenario may set one switch: its default, and the values it takes (a number of at least 0 where none are listed). */
+export interface SwitchDefinition<T> {
+  readonly fallback: T;
+  readonly choices?: readonly T[];
+}
+
+/** One line for each member of Switches. */
+export const switchDefinitions: { readonly [K in keyof Switches]: SwitchDefinition<Switches[K]> } = {
+  clientTokenLifetimeSeconds: { fallback: 86_400 },
+  failedCallsOccupyToken: { fallback: 'no', choices: ['no', 'stored', 'silently'] },
+  defaultEncryption: { fallback: 'off', choices: ['off', 'on'] },
+  encryptedUnset: { fallback: 'inherit', choices: ['inherit', 'refuse'] },
+  keyWithoutEncryptedCode: { fallback: 'InvalidParameter.EncryptedIllegal', choices: ['InvalidParameter.EncryptedIllegal', 'InvalidEncrypted.NotMatchKmsKeyId'] },
+  plainDiskFromEncryptedCode: { fallback: 'InvalidEncrypted.NotMatchSnapshot', choices: ['InvalidEncrypted.NotMatchSnapshot', 'InvalidParameter.Encrypted'] },
+  sharedEncryptedReplaceCode: { fallback: 'InvalidParam.EncryptedMismatch', choices: ['InvalidParam.EncryptedMismatch', 'InvalidParameter.Encrypted'] },
+  plainToEncryptedAcrossRegions: { fallback: 'allow', choices: ['allow', 'refuse'] },
+  unsharedImageLaunchCode: { fallback: 'InvalidImageId.NotFound', choices: ['InvalidImageId.NotFound', 'OperationDenied.ImageNotValid'] },
+  imageNameMatch: { fallback: 'part', choices: ['part', 'part-ignoring-case', 'whole'] },
+  imageOrder: { fallback: 'newest-first', choices: ['newest-first', 'oldest-first', 'by-id'] },
+  imagePageSizeBeyondMax: { fallback: 'refuse', choices: ['refuse', 'clamp'] },
+  ownImageOwnerId: { fallback: 'shown', choices: ['shown', 'absent'] },
+  ownerIdWithoutAlias: { fallback: 'refuse', choices: ['refuse', 'accept'] },
+  communityWithoutAlias: { fallback: 'hidden', choices: ['hidden', 'listed'] },
+  ownerTagsForSharees: { fallback: 'hidden', choices: ['hidden', 'shown'] },
+  sharedImageUsage: { fallback: 'own-instances', choices: ['own-instances', 'all-instances'] },
+  imageDiskEncrypted: { fallback: 'shown', choices: ['shown', 'absent'] },
+  copyUsable: { fallback: 'shown', choices: ['shown', 'absent'] },
+  copyUsableDelaySeconds: { fallback: 0 },
+  shareeTaggingCode: { fallback: 'InvalidResourceId.NotFound', choices: ['InvalidResourceId.NotFound', 'NoPermission.Tag'] },
+  tagQuotaCode: { fallback: 'OperationDenied.QuotaExceed', choices: ['OperationDenied.QuotaExceed', 'QuotaExceed.Tags'] },
+  tagsPerPage: { fallback: 50 },
+  copyWithoutDestination: { fallback: 'same-region', choices: ['same-region', 'refuse'] },
+  plainCopyInRegion: { fallback: 'allow', choices: ['allow', 'refuse'] },
+  sharedEncryptedCopy: { fallback: 'refuse', choices: ['refuse', 'fail-later'] },
+  copyConflictCode: { fallback: 'OperationDenied.ImageCopyConflict', choices: ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCopying'] },
+  copyConflictScope: { fallback: 'same-destination', choices: ['same-destination', 'any-destination'] },
+  copyQueueScope: { fallback: 'account-and-destination', choices: ['account-and-destination', 'account-and-source', 'destination'] },
+  unsharedDuringCopy: { fallback: 'fails', choices: ['fails', 'completes'] },
+  copyImageFailures: { fallback: 0 },
+  createFailedImages: { fallback: 'stay', choices: ['stay', 'vanish'] },
+  cancelCopy: { fallback: 'supported', choices: ['supported', 'not-supported'] },
+  deleteMissingImage: { fallback: 'ignored', choices: ['ignored', 'not-found'] },
+  forceDeletesShared: { fallback: 'no', choices: ['no', 'yes'] },
+  shareListFailure: { fallback: 'atomic', choices: ['atomic', 'skip'] },
+  sharedInBothLists: { fallback: 'removed', choices: ['removed', 'added'] },
+  shareWithoutEffect: { fallback: 'ignored', choices: ['ignored', 'refuse'] },
+  unpublishPlainImage: { fallback: 'no-change', choices: ['no-change', 'refuse'] },
+  communityAgreement: { fallback: 'signed', choices: ['signed', 'not-signed'] },
+};
+
+export const defaultTimings: Timings = {
+  copyImage: { baseSeconds: 60, secondsPerGiB: 5 },
+  createImage: { baseSeconds: 60, secondsPerGiB: 3 },
+  createSnapshot: { baseSeconds: 10, secondsPerGiB: 1 },
+  pendingSeconds: 5,
+  startingSeconds: 10,
+  stoppingSeconds: 10,
+  replaceSystemDiskSeconds: 5,
+  initializingSeconds: 20,
+};
+
+export const defaultQuotas: Quotas = {
+  imagesPerRegion: 100,
+  snapshotsPerRegion: 10_000,
+  instancesPerRegion: 10_000,
+  shareesPerImage: 50,
+  concurrentCopiesPerRegion: 5,
+  imagesPerFamily: 100,
+  familiesPerRegion: 100,
+  tagsPerResource: 20,
+  securityGroupsPerInstance: 5,
+};
