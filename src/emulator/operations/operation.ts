@@ -49,6 +49,9 @@ export interface Operation<S extends ParameterSpec = ParameterSpec> {
   run(parameters: Parsed<S>, call: Call): Readonly<Record<string, unknown>>;
 }
 
+/** An operation in a list, whatever its parameters are: methods are bivariant, so every `Operation<S>` is one. */
+export type AnyOperation = Operation;
+
 export function operation<S extends ParameterSpec>(definition: Operation<S>): Operation<S> {
   return definition;
 }

@@ -137,11 +137,23 @@ export const switchDefinitions: { readonly [K in keyof Switches]: SwitchDefiniti
   failedCallsOccupyToken: { fallback: 'no', choices: ['no', 'stored', 'silently'] },
   defaultEncryption: { fallback: 'off', choices: ['off', 'on'] },
   encryptedUnset: { fallback: 'inherit', choices: ['inherit', 'refuse'] },
-  keyWithoutEncryptedCode: { fallback: 'InvalidParameter.EncryptedIllegal', choices: ['InvalidParameter.EncryptedIllegal', 'InvalidEncrypted.NotMatchKmsKeyId'] },
-  plainDiskFromEncryptedCode: { fallback: 'InvalidEncrypted.NotMatchSnapshot', choices: ['InvalidEncrypted.NotMatchSnapshot', 'InvalidParameter.Encrypted'] },
-  sharedEncryptedReplaceCode: { fallback: 'InvalidParam.EncryptedMismatch', choices: ['InvalidParam.EncryptedMismatch', 'InvalidParameter.Encrypted'] },
+  keyWithoutEncryptedCode: {
+    fallback: 'InvalidParameter.EncryptedIllegal',
+    choices: ['InvalidParameter.EncryptedIllegal', 'InvalidEncrypted.NotMatchKmsKeyId'],
+  },
+  plainDiskFromEncryptedCode: {
+    fallback: 'InvalidEncrypted.NotMatchSnapshot',
+    choices: ['InvalidEncrypted.NotMatchSnapshot', 'InvalidParameter.Encrypted'],
+  },
+  sharedEncryptedReplaceCode: {
+    fallback: 'InvalidParam.EncryptedMismatch',
+    choices: ['InvalidParam.EncryptedMismatch', 'InvalidParameter.Encrypted'],
+  },
   plainToEncryptedAcrossRegions: { fallback: 'allow', choices: ['allow', 'refuse'] },
-  unsharedImageLaunchCode: { fallback: 'InvalidImageId.NotFound', choices: ['InvalidImageId.NotFound', 'OperationDenied.ImageNotValid'] },
+  unsharedImageLaunchCode: {
+    fallback: 'InvalidImageId.NotFound',
+    choices: ['InvalidImageId.NotFound', 'OperationDenied.ImageNotValid'],
+  },
   imageNameMatch: { fallback: 'part', choices: ['part', 'part-ignoring-case', 'whole'] },
   imageOrder: { fallback: 'newest-first', choices: ['newest-first', 'oldest-first', 'by-id'] },
   imagePageSizeBeyondMax: { fallback: 'refuse', choices: ['refuse', 'clamp'] },
@@ -153,15 +165,27 @@ export const switchDefinitions: { readonly [K in keyof Switches]: SwitchDefiniti
   imageDiskEncrypted: { fallback: 'shown', choices: ['shown', 'absent'] },
   copyUsable: { fallback: 'shown', choices: ['shown', 'absent'] },
   copyUsableDelaySeconds: { fallback: 0 },
-  shareeTaggingCode: { fallback: 'InvalidResourceId.NotFound', choices: ['InvalidResourceId.NotFound', 'NoPermission.Tag'] },
-  tagQuotaCode: { fallback: 'OperationDenied.QuotaExceed', choices: ['OperationDenied.QuotaExceed', 'QuotaExceed.Tags'] },
+  shareeTaggingCode: {
+    fallback: 'InvalidResourceId.NotFound',
+    choices: ['InvalidResourceId.NotFound', 'NoPermission.Tag'],
+  },
+  tagQuotaCode: {
+    fallback: 'OperationDenied.QuotaExceed',
+    choices: ['OperationDenied.QuotaExceed', 'QuotaExceed.Tags'],
+  },
   tagsPerPage: { fallback: 50 },
   copyWithoutDestination: { fallback: 'same-region', choices: ['same-region', 'refuse'] },
   plainCopyInRegion: { fallback: 'allow', choices: ['allow', 'refuse'] },
   sharedEncryptedCopy: { fallback: 'refuse', choices: ['refuse', 'fail-later'] },
-  copyConflictCode: { fallback: 'OperationDenied.ImageCopyConflict', choices: ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCopying'] },
+  copyConflictCode: {
+    fallback: 'OperationDenied.ImageCopyConflict',
+    choices: ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCopying'],
+  },
   copyConflictScope: { fallback: 'same-destination', choices: ['same-destination', 'any-destination'] },
-  copyQueueScope: { fallback: 'account-and-destination', choices: ['account-and-destination', 'account-and-source', 'destination'] },
+  copyQueueScope: {
+    fallback: 'account-and-destination',
+    choices: ['account-and-destination', 'account-and-source', 'destination'],
+  },
   unsharedDuringCopy: { fallback: 'fails', choices: ['fails', 'completes'] },
   copyImageFailures: { fallback: 0 },
   createFailedImages: { fallback: 'stay', choices: ['stay', 'vanish'] },
@@ -172,6 +196,8 @@ export const switchDefinitions: { readonly [K in keyof Switches]: SwitchDefiniti
   sharedInBothLists: { fallback: 'removed', choices: ['removed', 'added'] },
   shareWithoutEffect: { fallback: 'ignored', choices: ['ignored', 'refuse'] },
   unpublishPlainImage: { fallback: 'no-change', choices: ['no-change', 'refuse'] },
+  shareRole: { fallback: 'present', choices: ['present', 'missing'] },
+  shareeIdForm: { fallback: 'string', choices: ['string', 'number'] },
   communityAgreement: { fallback: 'signed', choices: ['signed', 'not-signed'] },
 };
 
