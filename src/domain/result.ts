@@ -1,0 +1,177 @@
+import type { Address } from './address.js';
+import type { Json } from './digest.js';
+import type { Diagnostic } from './finding.js';
+import type { LockEntry } from './lock.js';
+import type { Scope } from './observed.js';
+import type { Outcome } from './outcome.js';
+import type { Plan, Refusal } from './plan.js';
+
+/** Counts of a check. `skipped`: rules that need live facts, per resource that they would have judged. */
+export interface CheckSummary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  readonly waived: number;
+  readonly skipped: number;
+  readonly files: number;
+  readonly rules: number;
+}
+
+export interface LintResult {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly summary: CheckSummary;
+}
+
+/** One account of the project and the regions that were looked at. */
+export interface PlanTarget {
+  readonly account: string;
+  readonly accountId: string;
+  readonly regions: readonly string[];
+}
+
+export interface PlanResult {
+  readonly project: { readonly name: string; readonly id: string | null; readonly environment: string | null };
+  /** UID of each account of the project, by name: for showing. */
+  readonly targets: readonly PlanTarget[];
+  /** ISO 8601, UTC: the time of the clock port. */
+  readonly timestamp: string;
+  /** Commit of the work tree; null outside git or with changes that are not committed. */
+  readonly commit: string | null;
+  /** `sha256:...` of every file that the plan was made from, by path. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly plan: Plan;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly check: CheckSummary;
+  readonly refusals: readonly Refusal[];
+  /** Neither an unwaived error nor a refusal. */
+  readonly isApplyable: boolean;
+  readonly observedDigest: string;
+  readonly apiCalls: Readonly<Record<string, number>>;
+  /** What `--out` writes and `-o json` prints: the published format. */
+  readonly document: PlanDocument;
+}
+
+/** The plan file, shaped like `terraform show -json`; schema: schemas/plan.schema.json. */
+export interface PlanDocument {
+  readonly format_version: '1.0';
+  readonly tallyman_version: string;
+  readonly timestamp: string;
+  readonly errored: boolean;
+  readonly applyable: boolean;
+  readonly environment: string | null;
+  readonly targets: readonly {
+    readonly account: string;
+    readonly account_id: string;
+    readonly regions: readonly string[];
+  }[];
+  readonly commit: string | null;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly observed_digest: string;
+  readonly plan_digest: string;
+  readonly api_calls: Readonly<Record<string, number>>;
+  readonly scope: { readonly targets: readonly string[]; readonly excludes: readonly string[] };
+  readonly options: Readonly<Record<string, Json>>;
+  readonly actions: readonly PlanDocumentAction[];
+  readonly resource_changes: readonly PlanDocumentChange[];
+  readonly resource_drift: readonly PlanDocumentChange[];
+  readonly notices: readonly Readonly<Record<string, Json>>[];
+  readonly findings: readonly Json[];
+  readonly refusals: readonly Json[];
+  readonly summary: {
+    readonly create: number;
+    readonly update: number;
+    readonly replace: number;
+    readonly delete: number;
+    readonly adopt: number;
+    readonly forget: number;
+    readonly no_op: number;
+  };
+}
+
+export interface PlanDocumentAction {
+  readonly id: string;
+  readonly kind: string;
+  readonly address: Address;
+  readonly account: string;
+  readonly region: string;
+  readonly depends_on: readonly string[];
+  readonly class: string | null;
+  readonly reason: string;
+}
+
+export interface PlanDocumentChange {
+  readonly address: Address;
+  readonly type: string;
+  readonly name: string;
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before: Readonly<Record<string, Json>> | null;
+    readonly after: Readonly<Record<string, Json>> | null;
+    readonly after_unknown: Readonly<Record<string, true>>;
+    readonly replace_paths?: readonly (readonly string[])[];
+  };
+  readonly action_reason: string | null;
+}
+
+export interface ApplyResult {
+  readonly plan: PlanResult;
+  /** Null where nothing was attempted: policy, a guard or a missing approval stood in the way. */
+  readonly outcome: Outcome | null;
+  /** Whether the caller or a person at the terminal agreed. */
+  readonly isApproved: boolean;
+}
+
+/** One source in one region, before and after resolving. */
+export interface LockChange {
+  readonly source: string;
+  readonly region: string;
+  readonly kind: 'added' | 'changed' | 'removed' | 'unchanged';
+  readonly before: LockEntry | null;
+  readonly after: LockEntry | null;
+}
+
+export interface UpdateResult {
+  readonly lockFile: string;
+  readonly changes: readonly LockChange[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** False with `--check`, with errors, and where nothing changed. */
+  readonly isWritten: boolean;
+  readonly isCheckOnly: boolean;
+}
+
+export type Condition = 'Ready' | 'Progressing' | 'Drifted' | 'Blocked';
+
+export interface MemberStatus {
+  readonly address: Address;
+  readonly scope: Scope;
+  /** Null where nothing exists. */
+  readonly id: string | null;
+  /** The cloud's word: `Running`, `Available`, ...; null where nothing exists. */
+  readonly state: string | null;
+  readonly condition: Condition;
+  /** CamelCase: `UpToDate`, `Missing`, `ImageDiffers`, `RolloutHalted`, `Stopped`, `Copying`, ... */
+  readonly reason: string;
+  /** Image in use (instances) or copied (copies); null where nothing exists. */
+  readonly imageId: string | null;
+  /** Image that the manifests and the lock ask for; null where its copy does not exist yet. */
+  readonly wantedImageId: string | null;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string | null;
+  readonly notes: readonly string[];
+}
+
+export interface StatusResult {
+  readonly project: PlanResult['project'];
+  readonly timestamp: string;
+  readonly members: readonly MemberStatus[];
+  /** Superseded copies, orphans, clones: what is there beside the members. */
+  readonly others: readonly {
+    readonly address: Address;
+    readonly scope: Scope;
+    readonly id: string;
+    readonly kind: 'superseded' | 'hop' | 'orphan' | 'clone';
+    readonly sizeGiB: number | null;
+    readonly createdAt: string;
+  }[];
+  readonly apiCalls: Readonly<Record<string, number>>;
+}
