@@ -36,8 +36,8 @@ export interface World {
   schedule(event: Omit<ScheduledEvent, 'order'>): void;
   /** UID of an account of the scenario, by name or UID; undefined where there is none. */
   accountUid(nameOrUid: string): string | undefined;
-  /** IDs of all regions of the service. */
-  readonly regionIds: readonly string[];
+  /** Whether the service has a region of this ID. */
+  isRegion(regionId: string): boolean;
   /** Counts one up and answers the new count, from 1: a counter of that name is kept with the state. */
   nextCount(name: string): number;
 }
