@@ -26,7 +26,7 @@ export class TestWorld {
   constructor(readonly spec: ScenarioSpec) {
     this.now = startOf(spec);
     this.store = new Store(worldFactsOf(spec));
-    this.store.seed(this.now, (world) => seedWorld(world, spec));
+    this.store.transact(this.now, (world) => seedWorld(world, spec));
   }
 
   /** Looks at the rows, or arranges them for a test. */

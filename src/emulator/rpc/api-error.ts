@@ -10,6 +10,8 @@ export class ApiError extends Error {
     message: string,
     /** Further members of the error body, `AccessDeniedDetail` for instance. */
     readonly detail: Readonly<Record<string, unknown>> = {},
+    /** Sent as the header `x-acs-retry-after`: how long the caller may wait, in emulated milliseconds. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }

@@ -106,6 +106,7 @@ export interface ScenarioNamed extends Placed {
 
 export interface ScenarioVSwitch extends ScenarioNamed {
   readonly zone?: string;
+  readonly cidrBlock?: string;
 }
 
 export interface ScenarioKeyPair {

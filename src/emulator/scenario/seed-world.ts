@@ -225,7 +225,7 @@ function instanceRow(world: World, instance: ScenarioInstance, ordinal: number):
   const vSwitch = world
     .named('vSwitches')
     .get(uidIn(world, instance.account), instance.region, instance.vSwitchId ?? '');
-  const zoneId = vSwitch?.attributes['zoneId'];
+  const zoneId = vSwitch?.attributes['zone'];
   const vpcId = vSwitch?.attributes['vpcId'];
   return {
     ...instanceDefaults,

@@ -17,7 +17,6 @@ export function worldFactsOf(spec: ScenarioSpec): WorldFacts {
   return {
     seed: spec.seed ?? 1,
     settings: settingsOf(spec),
-    stock: spec.stock ?? {},
     named: (kind) => lookups[kind],
     accountUid: uidOf,
   };
@@ -36,7 +35,7 @@ export function startOf(spec: ScenarioSpec): number {
   return Date.parse(spec.clock?.start ?? '2026-01-01T00:00:00Z');
 }
 
-function settingsOf(spec: ScenarioSpec): Omit<SettingsView, 'stockOf'> {
+function settingsOf(spec: ScenarioSpec): SettingsView {
   const timings = { ...defaultTimings, ...spec.timings } as SettingsView['timings'];
   const merged = {
     ...timings,
@@ -48,6 +47,10 @@ function settingsOf(spec: ScenarioSpec): Omit<SettingsView, 'stockOf'> {
   return {
     timings: merged,
     quotas: { ...defaultQuotas, ...spec.quotas },
+    stockOf: (region, zone, instanceType) =>
+      [`${region}/${zone}/${instanceType}`, `${region}/${instanceType}`, instanceType]
+        .map((place) => spec.stock?.[place])
+        .find((count) => count !== undefined),
     switch: <K extends keyof Switches>(name: K) =>
       (switches.get(name) as Switches[K] | undefined) ?? switchDefinitions[name].fallback,
     areKmsKeysListed: spec.kmsKeys !== undefined,
@@ -66,9 +69,13 @@ function namedLookups(spec: ScenarioSpec, uidOf: UidOf): Readonly<Record<NamedKi
   const build = (things: readonly NamedThing[] | undefined): NamedLookup => namedLookup(things, uidOf);
   return {
     vSwitches: build(
-      spec.vSwitches?.map(({ id, account, region, zone, vpcId }) => ({
+      spec.vSwitches?.map(({ id, account, region, zone, vpcId, cidrBlock }) => ({
         ...{ id, account, region },
-        attributes: { zoneId: zone ?? `${region}-a`, vpcId: vpcId ?? 'vpc-default' },
+        attributes: {
+          zone: zone ?? `${region}-a`,
+          vpcId: vpcId ?? 'vpc-default',
+          cidrBlock: cidrBlock ?? '192.168.0.0/16',
+        },
       })),
     ),
     securityGroups: build(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FaultRow } from '../faults/fault.js';
 import type { SessionRow } from '../access/session.js';
 import { type Change, Collection, EventQueue, type Identified, RowTable } from './collection.js';
-import { regionIds } from './geography.js';
+import { isRegion } from './geography.js';
 import type { SettingsView } from './settings.js';
 import type { DiskRow, ImageRow, InstanceRow, KeyRow, ScheduledEvent, SnapshotRow, TokenRow } from './state.js';
 import type { NamedKind, NamedLookup, World } from './world.js';
@@ -23,16 +23,15 @@ export const noCounters: Counters = { sequence: 0, order: 0, ids: 0, draws: 0, n
 export interface ChangeSet {
   /** Emulated time. */
   readonly at: number;
-  readonly counters: { readonly before: Counters; readonly after: Counters };
+  /** As they stand after it. */
+  readonly counters: Counters;
   readonly changes: readonly Change[];
 }
 
 /** What a scenario fixes for good. */
 export interface WorldFacts {
   readonly seed: number;
-  readonly settings: Omit<SettingsView, 'stockOf'>;
-  /** How many more of a type can be launched, by `region/zone/instanceType`, `region/instanceType` or `instanceType`. */
-  readonly stock: Readonly<Record<string, number>>;
+  readonly settings: SettingsView;
   named(kind: NamedKind): NamedLookup;
   accountUid(nameOrUid: string): string | undefined;
 }
@@ -72,7 +71,6 @@ export class Store {
   ];
 
   private readonly collectionByName = new Map(this.collections.map((collection) => [collection.name, collection]));
-  private readonly settings: SettingsView;
   private readonly history: ChangeSet[] = [];
   private isOpen = false;
   private current: Counters = noCounters;
@@ -81,23 +79,7 @@ export class Store {
     readonly facts: WorldFacts,
     /** Told of every committed transaction before its caller goes on. */
     private readonly onCommit: (set: ChangeSet) => void = () => undefined,
-  ) {
-    this.settings = { ...facts.settings, stockOf: (...place) => this.remainingStock(...place) };
-  }
-
-  private remainingStock(region: string, zone: string, instanceType: string): number | undefined {
-    const { stock } = this.facts;
-    const key = [`${region}/${zone}/${instanceType}`, `${region}/${instanceType}`, instanceType].find(
-      (k) => k in stock,
-    );
-    if (key === undefined) return undefined;
-    const seeded = this.current.named['seeded'] ?? 0;
-    const launched = this.instances.values().filter((instance) => {
-      const places = [`${instance.region}/${instance.zoneId}/`, `${instance.region}/`, ''];
-      return instance.sequence > seeded && places.some((place) => place + instance.instanceType === key);
-    });
-    return Math.max(0, (stock[key] ?? 0) - launched.length);
-  }
+  ) {}
 
   get counters(): Counters {
     return this.current;
@@ -113,22 +95,8 @@ export class Store {
       this.rollBack(before);
       throw error;
     }
-    this.isOpen = false;
-    const changes = this.changes.splice(0);
-    if (changes.length > 0 || this.current !== before) {
-      const set: ChangeSet = { at: now, counters: { before, after: this.current }, changes };
-      this.onCommit(set);
-      this.remember(set);
-    }
+    this.commit(now, before);
     return result;
-  }
-
-  /** The first transaction: what it creates is the stock of things that the scenario's `stock` does not count. */
-  seed(now: number, fill: (world: World) => void): void {
-    this.transact(now, (world) => {
-      fill(world);
-      this.current = { ...this.current, named: { ...this.current.named, seeded: this.current.sequence } };
-    });
   }
 
   /** Runs `look` and takes back whatever it changed. */
@@ -171,6 +139,20 @@ export class Store {
 
   loadCounters(counters: Counters): void {
     this.current = counters;
+  }
+
+  private commit(now: number, before: Counters): void {
+    this.isOpen = false;
+    if (this.changes.length === 0 && this.current === before) return;
+    const set: ChangeSet = { at: now, counters: this.current, changes: [...this.changes] };
+    try {
+      this.onCommit(set);
+    } catch (error) {
+      this.rollBack(before);
+      throw error;
+    }
+    this.changes.length = 0;
+    this.remember(set);
   }
 
   private assertOpen(): void {
@@ -221,7 +203,7 @@ export class Store {
       disks: this.disks,
       keys: this.keys,
       named: (kind) => facts.named(kind),
-      settings: this.settings,
+      settings: facts.settings,
       newId: (prefix, region) => `${prefix}-${regionCode(region)}${draw36(facts.seed, 'id', this.count('ids'), 17)}`,
       nextSequence: () => this.count('sequence'),
       random: () => draw(facts.seed, 'draw', this.count('draws')),
@@ -230,7 +212,7 @@ export class Store {
         this.events.put({ ...event, order, id: String(order) });
       },
       accountUid: (nameOrUid) => facts.accountUid(nameOrUid),
-      regionIds,
+      isRegion,
       nextCount: (name) => {
         this.assertOpen();
         const count = (this.current.named[name] ?? 0) + 1;

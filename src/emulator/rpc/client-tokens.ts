@@ -1,0 +1,103 @@
+import type { AnyOperation } from '../operations/operation.js';
+import type { TokenRow } from '../world/state.js';
+import type { Store } from '../world/store.js';
+import { ApiError } from './api-error.js';
+import type { RawParameters } from './parameters.js';
+
+/** A call that carries a client token. Its scope: one account, one region, one operation. */
+export interface TokenUse {
+  readonly id: string;
+  readonly action: string;
+  /** What must be the same when the token comes again: the raw parameters of the operation, sorted. */
+  readonly parameters: string;
+  readonly mismatch: NonNullable<AnyOperation['clientToken']>['mismatch'];
+}
+
+/** undefined where the call has no token, or is only a dry run: that neither looks at tokens nor occupies one. */
+export function tokenUseOf(
+  operation: AnyOperation,
+  raw: RawParameters,
+  scope: { readonly account: string; readonly region: string },
+): TokenUse | undefined {
+  const token = raw.get('ClientToken') ?? '';
+  if (operation.clientToken === undefined || token === '' || isDryRun(operation, raw)) return undefined;
+  if (!/^[\x21-\x7e]{1,64}$/.test(token)) {
+    throw new ApiError(400, 'InvalidClientToken', 'The ClientToken must be at most 64 ASCII characters.');
+  }
+  const compared = [...raw].filter(([name]) => name !== 'ClientToken').sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    id: `${scope.account}/${scope.region}/${operation.name}/${token}`,
+    action: operation.name,
+    parameters: JSON.stringify(compared),
+    mismatch: operation.clientToken.mismatch,
+  };
+}
+
+export function isDryRun(operation: AnyOperation, raw: RawParameters): boolean {
+  return operation.dryRun !== undefined && raw.get('DryRun')?.toLowerCase() === 'true';
+}
+
+/** The answer of a token whose refused first call is remembered as such, but not its error. */
+const silent: TokenRow['answer'] = { status: 0, body: '' };
+
+/** Answers kept for client tokens. */
+export class ClientTokens {
+  /** Calls that came in and whose answer still hangs. */
+  private readonly pending = new Set<string>();
+
+  constructor(private readonly store: Store) {}
+
+  /** The kept answer of this very call; undefined where the call is to be carried out. Throws on a mismatch. */
+  answerFor(use: TokenUse, now: number, isOwnPending: boolean): TokenRow['answer'] | undefined {
+    if (this.pending.has(use.id) && !isOwnPending) {
+      throw new ApiError(403, 'IdempotentProcessing', 'The previous request with this ClientToken is still processed.');
+    }
+    const row = this.store.tokens.get(use.id);
+    if (row === undefined || now >= row.answeredAt + this.lifetimeMs) return undefined;
+    if (row.parameters !== use.parameters) {
+      const { status, code, message } = use.mismatch;
+      throw new ApiError(status, code, message ?? 'The ClientToken was used with other parameters.');
+    }
+    return row.answer.status === silent.status ? undefined : row.answer;
+  }
+
+  /** Inside the transaction of the call. */
+  keep(use: TokenUse, now: number, body: string): void {
+    this.put(use, now, { status: 200, body });
+  }
+
+  /** After a refusal, in a transaction of its own, as the switch `failedCallsOccupyToken` says. */
+  keepRefusal(use: TokenUse, now: number, error: ApiError): void {
+    const mode = this.store.facts.settings.switch('failedCallsOccupyToken');
+    if (mode === 'no' || error.status >= 500) return;
+    const kept = { status: error.status, body: JSON.stringify({ code: error.code, message: error.message }) };
+    this.store.transact(now, () => this.put(use, now, mode === 'stored' ? kept : silent));
+  }
+
+  hold(use: TokenUse): void {
+    this.pending.add(use.id);
+  }
+
+  release(use: TokenUse): void {
+    this.pending.delete(use.id);
+  }
+
+  isHeld(use: TokenUse): boolean {
+    return this.pending.has(use.id);
+  }
+
+  private put({ id, action, parameters }: TokenUse, now: number, answer: TokenRow['answer']): void {
+    this.store.tokens.put({ id, action, parameters, answeredAt: now, answer });
+  }
+
+  private get lifetimeMs(): number {
+    return this.store.facts.settings.switch('clientTokenLifetimeSeconds') * 1000;
+  }
+}
+
+/** Throws the error that was kept, or hands out the members of the answer. */
+export function replayed(answer: TokenRow['answer']): string {
+  if (answer.status === 200) return answer.body;
+  const { code, message } = JSON.parse(answer.body) as { readonly code: string; readonly message: string };
+  throw new ApiError(answer.status, code, message);
+}
