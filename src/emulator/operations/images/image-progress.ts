@@ -1,0 +1,19 @@
+import type { ImageRow } from '../../world/state.js';
+
+export interface Progress {
+  /** 0 to 100; 100 only once the image is finished. */
+  readonly percent: number;
+  /** Emulated seconds until it is finished; 0 where nothing is running. */
+  readonly remainingSeconds: number;
+}
+
+/** How far the image is, read off the emulated clock. A queued image and a failed one stand at 0. */
+export function progressOf(image: ImageRow, now: number): Progress {
+  const { task, status } = image;
+  if (status === 'CreateFailed') return { percent: 0, remainingSeconds: 0 };
+  if (task === null) return { percent: 100, remainingSeconds: 0 };
+  if (task.startedAt === null) return { percent: 0, remainingSeconds: Math.ceil(task.durationMs / 1000) };
+  const elapsed = Math.max(0, now - task.startedAt);
+  const percent = task.durationMs === 0 ? 99 : Math.min(99, Math.floor((elapsed / task.durationMs) * 100));
+  return { percent, remainingSeconds: Math.max(0, Math.ceil((task.durationMs - elapsed) / 1000)) };
+}
