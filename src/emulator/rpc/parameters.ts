@@ -42,6 +42,19 @@ export function text(options: TextOptions = {}): Parameter<string | undefined> {
   };
 }
 
+/** One of a few literal values, so that what is read has their type. */
+export function choice<const T extends string>(values: readonly T[], error?: ErrorSpec): Parameter<T | undefined> {
+  return {
+    read(name, raw) {
+      const value = raw.get(name);
+      if (value === undefined || value === '') return undefined;
+      const known = values.find((each) => each === value);
+      if (known === undefined) throw malformed(name, error, `The specified parameter "${name}" is not valid.`);
+      return known;
+    },
+  };
+}
+
 export interface IntegerOptions {
   readonly min?: number;
   readonly max?: number;

@@ -51,8 +51,8 @@ export function blankSource(account: string, region: string): EncryptionSource {
 export function resolveEncryption(wish: EncryptionWish, world: World, account: string, region: string): Encryption {
   if (wish.kmsKeyId !== undefined && wish.encrypted !== true) refuseKeyWithoutEncrypted(world);
   const result = wish.source.encrypted ? fromEncrypted(wish, world, region) : fromPlain(wish, world, account, region);
-  assertSourceReadable(wish.source, world);
-  if (result.kmsKeyId !== null) assertKeyUsable(world, account, region, result.kmsKeyId);
+  if (wish.source.kmsKeyId !== null) assertKeyAlive(world, wish.source.account, wish.source.kmsKeyId);
+  if (wish.kmsKeyId !== undefined) assertKeyUsable(world, account, region, wish.kmsKeyId);
   return result;
 }
 
@@ -119,15 +119,23 @@ function refuseAcrossRegionsIfSwitched(world: World): void {
   );
 }
 
-/** The data of an encrypted source can be read only as long as its owner keeps the key alive. */
-function assertSourceReadable(source: EncryptionSource, world: World): void {
-  if (source.kmsKeyId !== null) assertKeyUsable(world, source.account, source.region, source.kmsKeyId);
-}
-
 const symmetricSpecs: readonly string[] = ['Aliyun_AES_256', 'Aliyun_SM4'];
 const wellFormedKeyId = /^[A-Za-z0-9][A-Za-z0-9-]{0,127}$/;
 
-/** The key exists in that account and region, is enabled and symmetric. The service key always is. */
+/**
+ * What a key encrypted can be read only while its owner keeps the key enabled. A key that the scenario does not list is:
+ * it is named by a row of the scenario, not by a request.
+ */
+export function assertKeyAlive(world: World, account: string, keyId: string): void {
+  const key = world.keys.get(keyId);
+  if (key?.account === account && key.state !== 'Enabled') refuseDisabled(keyId);
+}
+
+function refuseDisabled(keyId: string): never {
+  return refuse(403, 'InvalidParameter.KMSKeyId.CMKNotEnabled', `The key ${keyId} is not enabled.`);
+}
+
+/** For a key that a request names. The key exists in that account and region, is enabled and symmetric. The service key always is. */
 export function assertKeyUsable(world: World, account: string, region: string, keyId: string): void {
   if (keyId === serviceKeyId) return;
   const key = world.keys.get(keyId);
@@ -135,9 +143,7 @@ export function assertKeyUsable(world: World, account: string, region: string, k
   if (key === undefined || key.account !== account || key.region !== region) {
     refuse(404, 'InvalidParameter.KMSKeyId.NotFound', `The specified KMSKeyId ${keyId} does not exist.`);
   }
-  if (key.state !== 'Enabled') {
-    refuse(403, 'InvalidParameter.KMSKeyId.CMKNotEnabled', `The key ${keyId} is not enabled.`);
-  }
+  if (key.state !== 'Enabled') refuseDisabled(keyId);
   if (!symmetricSpecs.includes(key.spec)) {
     refuse(400, 'InvalidKMSKeyId.NotSymmetric', `The key ${keyId} is not symmetric.`);
   }

@@ -161,6 +161,7 @@ function copyOf(
     usable: false,
     createdAt: world.now,
     isCopied: true,
+    supplierName: '',
     resourceGroupId: request.ResourceGroupId ?? '',
     disks,
     tags: request.Tag,

@@ -1,6 +1,6 @@
 import { type ErrorSpec, refuse } from '../../rpc/api-error.js';
 import { group, integer, list, type Parsed, required, text } from '../../rpc/parameters.js';
-import { assertKeyUsable } from '../../world/encryption.js';
+import { assertKeyAlive } from '../../world/encryption.js';
 import type { ImageDisk, ImageRow, InstanceRow, SnapshotRow } from '../../world/state.js';
 import { type Call, operation } from '../operation.js';
 import { creationTags } from '../tags/tag-parameters.js';
@@ -61,7 +61,7 @@ export const createImage = operation({
     const { world } = call;
     const plan = planOf(request, call);
     for (const { kmsKeyId } of plan.disks) {
-      if (kmsKeyId !== null) assertKeyUsable(world, call.caller.uid, call.regionId, kmsKeyId);
+      if (kmsKeyId !== null) assertKeyAlive(world, call.caller.uid, kmsKeyId);
     }
     const image = imageOf(plan, request, call);
     assertNameFree(world, image.account, image.region, image.name);

@@ -1,5 +1,5 @@
 import { type ErrorSpec, refuse } from '../../rpc/api-error.js';
-import { boolean, group, list, type Parsed, required, text } from '../../rpc/parameters.js';
+import { boolean, choice, group, list, type Parsed, required, text } from '../../rpc/parameters.js';
 import type { ImageRow } from '../../world/state.js';
 import type { World } from '../../world/world.js';
 import { type Call, operation } from '../operation.js';
@@ -23,7 +23,6 @@ import {
 import { pageOf, pageParameters } from './image-paging.js';
 import { ImageViewer } from './image-view.js';
 
-const aliases: readonly string[] = ['system', 'self', 'others', 'marketplace'];
 const imageIdsMax = 100;
 /** A query by tag or resource group sees so many results at most. */
 const filteredResultsMax = 1000;
@@ -35,9 +34,9 @@ const parameters = {
   ImageId: text(),
   ImageName: text(),
   ImageFamily: text(),
-  ImageOwnerAlias: text({
-    oneOf: aliases,
-    error: { status: 400, code: 'InvalidImageOwnerAlias.ValueNotSupported' },
+  ImageOwnerAlias: choice(['system', 'self', 'others', 'marketplace'], {
+    status: 400,
+    code: 'InvalidImageOwnerAlias.ValueNotSupported',
   }),
   ImageOwnerId: text({ pattern: /^\d{1,19}$/, error: badImageParameter }),
   IsPublic: boolean({ error: badImageParameter }),
@@ -118,19 +117,15 @@ function candidates(query: Query, { world, caller, regionId }: Call): readonly I
 }
 
 function inOrder(images: readonly ImageRow[], world: World): readonly ImageRow[] {
-  switch (world.settings.switch('imageOrder')) {
-    case 'newest-first':
-      return images;
-    case 'oldest-first':
-      return images.toReversed();
-    case 'by-id':
-      return images.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  }
+  const order = world.settings.switch('imageOrder');
+  if (order === 'newest-first') return images;
+  if (order === 'oldest-first') return images.toReversed();
+  return images.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function testsOf(query: Query, call: Call, viewer: ImageViewer): readonly ImageTest[] {
   const { world, caller } = call;
-  const alias = query.ImageOwnerAlias as OwnerAlias | undefined;
+  const alias = query.ImageOwnerAlias;
   const isPublic = query.IsPublic === true;
   if (isPublic && alias !== 'others') {
     refuse(400, 'InvalidImageOwnerAlias.PublicImageUnsupported', 'IsPublic requires that ImageOwnerAlias is others.');

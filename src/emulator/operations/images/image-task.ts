@@ -68,14 +68,10 @@ function withNewSnapshot(world: World, image: ImageRow, disk: ImageDisk): ImageD
 }
 
 function placesTaken(world: World, image: ImageRow): readonly ImageRow[] {
-  switch (world.settings.switch('copyQueueScope')) {
-    case 'account-and-destination':
-      return copiesOf(world, image.account, image.region);
-    case 'account-and-source':
-      return copiesOf(world, image.account).filter(({ task }) => task?.sourceRegion === image.task?.sourceRegion);
-    case 'destination':
-      return world.images.listRegion(image.region).filter(({ task }) => task?.kind === 'copy');
-  }
+  const scope = world.settings.switch('copyQueueScope');
+  if (scope === 'account-and-destination') return copiesOf(world, image.account, image.region);
+  if (scope === 'destination') return world.images.listRegion(image.region).filter(({ task }) => task?.kind === 'copy');
+  return copiesOf(world, image.account).filter(({ task }) => task?.sourceRegion === image.task?.sourceRegion);
 }
 
 function hasFreePlace(world: World, image: ImageRow): boolean {

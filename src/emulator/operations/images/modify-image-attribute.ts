@@ -1,5 +1,5 @@
 import { type ErrorSpec, refuse } from '../../rpc/api-error.js';
-import { group, type Parsed, required, text } from '../../rpc/parameters.js';
+import { choice, group, type Parsed, required, text } from '../../rpc/parameters.js';
 import { ownImage } from '../../world/image-visibility.js';
 import type { ImageRow } from '../../world/state.js';
 import type { World } from '../../world/world.js';
@@ -18,7 +18,7 @@ const parameters = {
   ImageName: imageName,
   Description: description(),
   ImageFamily: imageFamily,
-  Status: text({ oneOf: ['Deprecated', 'Available'], error: badRequest('InvalidParameter') }),
+  Status: choice(['Deprecated', 'Available'], badRequest('InvalidParameter')),
   BootMode: text({ oneOf: ['BIOS', 'UEFI', 'UEFI-Preferred'], error: badRequest('InvalidBootMode.NotSupport') }),
   LicenseType: text({ oneOf: ['BYOL'], error: badRequest('InvalidLicenseType.NotSupported') }),
   Features: group({
@@ -77,7 +77,7 @@ function changed(image: ImageRow, request: Request): ImageRow {
     name: request.ImageName ?? image.name,
     description: request.Description ?? image.description,
     family: request.ImageFamily ?? image.family,
-    status: (request.Status as 'Available' | 'Deprecated' | undefined) ?? image.status,
+    status: request.Status ?? image.status,
     bootMode: request.BootMode ?? image.bootMode,
     licenseType: request.LicenseType ?? image.licenseType,
     features: {

@@ -1,6 +1,6 @@
 import { ApiError, refuse } from '../../rpc/api-error.js';
 import { boolean, list, type Parsed, required, text } from '../../rpc/parameters.js';
-import { assertKeyUsable, serviceKeyId } from '../../world/encryption.js';
+import { assertKeyAlive, serviceKeyId } from '../../world/encryption.js';
 import { ownImage } from '../../world/image-visibility.js';
 import type { ImageRow } from '../../world/state.js';
 import type { World } from '../../world/world.js';
@@ -142,7 +142,7 @@ function assertShareable(image: ImageRow, world: World): void {
   if (image.disks.length > 1) {
     refuse(403, 'OperationDeined.FullImage', `The encrypted image ${image.id} has more than one snapshot.`);
   }
-  for (const keyId of keyIds) assertKeyUsable(world, image.account, image.region, keyId);
+  for (const keyId of keyIds) assertKeyAlive(world, image.account, keyId);
   if (world.settings.switch('shareRole') === 'missing') {
     refuse(403, 'AssumeRoleError', 'The role AliyunECSShareEncryptImageDefaultRole cannot be assumed.');
   }

@@ -1,6 +1,6 @@
 import { type ErrorSpec, refuse } from '../../rpc/api-error.js';
 import { boolean, integer, type Parsed, required, text } from '../../rpc/parameters.js';
-import { assertKeyUsable } from '../../world/encryption.js';
+import { assertKeyAlive } from '../../world/encryption.js';
 import type { DiskRow, SnapshotRow } from '../../world/state.js';
 import type { World } from '../../world/world.js';
 import { operation, type Transition } from '../operation.js';
@@ -56,7 +56,7 @@ export const createSnapshot = operation({
     assertDiskFit(world, disk);
     assertNoOtherSnapshot(world, disk);
     assertRoomForSnapshots(world, disk.account, disk.region, 1);
-    if (disk.kmsKeyId !== null) assertKeyUsable(world, disk.account, disk.region, disk.kmsKeyId);
+    if (disk.kmsKeyId !== null) assertKeyAlive(world, disk.account, disk.kmsKeyId);
     const snapshot = snapshotOf(disk, request, world);
     world.snapshots.put(snapshot);
     world.schedule({ at: world.now + snapshot.durationMs, kind: 'snapshot-end', subject: snapshot.id });

@@ -65,16 +65,13 @@ export const mandatoryResourceIds: Parameter<readonly string[]> = {
 };
 
 export function tableOf(world: World, kind: TaggedKind): Table<TaggedRow> {
-  switch (kind) {
-    case 'image':
-      return world.images;
-    case 'instance':
-      return world.instances;
-    case 'disk':
-      return world.disks;
-    case 'snapshot':
-      return world.snapshots;
-  }
+  const tables = {
+    image: world.images,
+    instance: world.instances,
+    disk: world.disks,
+    snapshot: world.snapshots,
+  } satisfies Record<TaggedKind, Table<TaggedRow>>;
+  return tables[kind];
 }
 
 /** The caller's own resources of one region; the first that is not one stops the call before anything is changed. */
