@@ -1,0 +1,70 @@
+import type { ActionOutcome, ActionStatus, Outcome } from '../domain/outcome.js';
+import type { ApplyResult } from '../domain/result.js';
+import { createPaint, type Paint, type TextOptions } from './paint.js';
+import { renderPlanText } from './plan-text.js';
+import { sanitise, sanitiseLines } from './sanitise.js';
+
+export interface ApplyTextOptions extends TextOptions {
+  /** The command that goes on, as the user would type it. */
+  readonly command: string;
+}
+
+/** What stands above the actions of each status, in the order in which a reader needs them. */
+const headings: readonly (readonly [ActionStatus, string])[] = [
+  ['done', 'Done'],
+  ['unchanged', 'Already so'],
+  ['in-progress', 'Goes on in the cloud'],
+  ['left-alone', 'Left alone, since somebody else is at work there'],
+  ['failed', 'Failed'],
+  ['interrupted', 'Interrupted'],
+  ['not-attempted', 'Not attempted'],
+];
+
+/** What was done, what was not, what to do next, and whether running again is safe. */
+export function renderApplyText(result: ApplyResult, options: ApplyTextOptions): string {
+  const paint = createPaint(options.isColored);
+  const { outcome, plan } = result;
+  if (outcome === null) {
+    const text = renderPlanText(plan, { isColored: options.isColored, showsUnchanged: false, next: null });
+    if (!plan.isApplyable || plan.plan.actions.length === 0) return text;
+    return `${text}\nNothing was applied: nobody approved the plan.\n`;
+  }
+  const sections = headings.map(([status, heading]) => section(outcome, status, heading, paint));
+  return [...sections.filter((text) => text !== ''), sumText(outcome, options.command)].join('\n');
+}
+
+function section(outcome: Outcome, status: ActionStatus, heading: string, paint: Paint): string {
+  const chosen = outcome.actions.filter((action) => action.status === status);
+  if (chosen.length === 0) return '';
+  const isBad = status === 'failed' || status === 'interrupted';
+  const title = isBad ? paint.error(`${heading}:`) : paint.strong(`${heading}:`);
+  return `${[title, ...chosen.flatMap(outcomeLines)].join('\n')}\n`;
+}
+
+function outcomeLines({ action, id, message, hint, apiCode, requestId }: ActionOutcome): readonly string[] {
+  const subject = id === null ? '' : `  ${sanitise(id)}`;
+  const lines = [`  ${action.kind.padEnd(17)} ${sanitise(action.address)}${subject}`];
+  const cause = [apiCode, message].filter((part) => part !== null && part !== '').join(': ');
+  const request = requestId === null ? '' : ` (request ${requestId})`;
+  if (cause !== '') lines.push(`      ${sanitise(cause + request)}`);
+  if (hint !== null && hint !== '') lines.push(...sanitiseLines(hint).map((line) => `      ${line}`));
+  return lines;
+}
+
+function sumText(outcome: Outcome, command: string): string {
+  if (outcome.actions.length === 0) return 'No changes. The cloud matches the manifests.\n';
+  const parts = headings.flatMap(([status]) => {
+    const amount = outcome.actions.filter((action) => action.status === status).length;
+    return amount === 0 ? [] : [`${amount} ${status.replace('-', ' ')}`];
+  });
+  const writes = `${outcome.writes} ${outcome.writes === 1 ? 'write' : 'writes'} sent`;
+  const sum = `Apply: ${parts.join(', ')} (${writes}).\n`;
+  const isFinished = outcome.actions.every(({ status }) => status === 'done' || status === 'unchanged');
+  return isFinished ? sum : `${sum}\n${continuation(outcome)}\n    ${sanitise(command)}\n`;
+}
+
+function continuation(outcome: Outcome): string {
+  const hasFailed = outcome.actions.some(({ status }) => status === 'failed' || status === 'interrupted');
+  const after = hasFailed ? ' once the cause is gone' : '';
+  return `Running it again${after} is safe: it looks at the cloud first, and what is done is not done twice.`;
+}

@@ -1,0 +1,195 @@
+import type { Action } from '../domain/action.js';
+import { resourceOf } from '../domain/address.js';
+import type { Diagnostic } from '../domain/finding.js';
+import type { Notice, Refusal, ResourceChange } from '../domain/plan.js';
+import type { PlanResult } from '../domain/result.js';
+import { changeSymbols, changeText } from './change-text.js';
+import { diagnosticText } from './diagnostic-text.js';
+import { createPaint, type Paint, type TextOptions } from './paint.js';
+import { reasonText } from './reasons.js';
+import { sanitise, sanitiseLines } from './sanitise.js';
+import { count } from './words.js';
+
+export interface PlanTextOptions extends TextOptions {
+  readonly showsUnchanged: boolean;
+  /** What the reader may do next: a saved plan's path, nothing saved yet, or nothing to say (while applying). */
+  readonly next: { readonly kind: 'saved'; readonly file: string } | { readonly kind: 'unsaved' } | null;
+}
+
+/** Assumed for one wave of a rollout: stop, replace, start, and the time to be called healthy. */
+const minutesPerWave = 5;
+
+/** The plan for people: what happens to each thing, what should be known, what it sums up to, what comes next. */
+export function renderPlanText(result: PlanResult, options: PlanTextOptions): string {
+  const paint = createPaint(options.isColored);
+  const { plan } = result;
+  const sections = [
+    ...changeSections(result, paint, options.showsUnchanged),
+    noticeSection(plan.notices, paint),
+    ...result.diagnostics
+      .filter((diagnostic) => diagnostic.waiver === null)
+      .map((diagnostic) => diagnosticText(diagnostic, paint)),
+    totals(result),
+    nextSection(result, options.next, paint),
+  ];
+  return sections.filter((section) => section !== '').join('\n');
+}
+
+function changeSections(result: PlanResult, paint: Paint, showsUnchanged: boolean): readonly string[] {
+  const { actions, changes } = result.plan;
+  const shown = changes.filter((change) => showsUnchanged || change.verb !== 'no-op');
+  const described = new Set(shown.map((change) => change.address));
+  const chores = actions.filter((action) => !described.has(action.address));
+  const isIdle = actions.length === 0 && shown.every((change) => change.verb === 'no-op');
+  const blocks = shown.map((change) => changeText(change, { paint, replacePaths: replacePathsOf(result, change) }));
+  if (chores.length > 0) blocks.push(choreText(chores));
+  if (isIdle) return [...blocks, 'No changes. The cloud matches the manifests.\n'];
+  return [
+    'tallyman will perform the following actions:\n',
+    legend(shown),
+    ...blocks,
+    hiddenText(changes, shown, paint),
+  ];
+}
+
+function replacePathsOf(result: PlanResult, change: ResourceChange): readonly string[] {
+  const documented = result.document.resource_changes.find((candidate) => candidate.address === change.address);
+  return (documented?.change.replace_paths ?? []).map((path) => path.join('.'));
+}
+
+/** Only the symbols in use. */
+function legend(changes: readonly ResourceChange[]): string {
+  const used = [...new Set(changes.map((change) => change.verb))].filter((verb) => verb !== 'no-op');
+  if (used.length === 0) return '';
+  return `${used.map((verb) => `  ${changeSymbols[verb].symbol.padStart(3)} ${changeSymbols[verb].meaning}`).join('\n')}\n`;
+}
+
+/** Steps that change no field that a manifest speaks of: marks, waits, snapshots. */
+function choreText(actions: readonly Action[]): string {
+  const lines = actions.map(
+    (action) => `  # ${sanitise(action.address)}: ${action.kind} (because ${reasonText(action.reason)})`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function hiddenText(changes: readonly ResourceChange[], shown: readonly ResourceChange[], paint: Paint): string {
+  const hiddenByResource = new Map<string, number>();
+  for (const change of changes) {
+    if (shown.includes(change)) continue;
+    const resource = resourceOf(change.address);
+    hiddenByResource.set(resource, (hiddenByResource.get(resource) ?? 0) + 1);
+  }
+  const touched = new Set(shown.map((change) => resourceOf(change.address)));
+  const lines = [...hiddenByResource]
+    .filter(([resource]) => touched.has(resource))
+    .map(([resource, amount]) =>
+      paint.faint(`  (${count(amount, 'unchanged member')} of ${sanitise(resource)} hidden)`),
+    );
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+function noticeSection(notices: readonly Notice[], paint: Paint): string {
+  if (notices.length === 0) return '';
+  const lines = notices.map((notice) => {
+    const place = `${notice.address} (${notice.id})`;
+    return `  ${paint.info(notice.kind)} ${sanitise(place)}: ${sanitise(notice.message)}`;
+  });
+  return `Worth knowing:\n${lines.join('\n')}\n`;
+}
+
+function totals(result: PlanResult): string {
+  const { actions, changes } = result.plan;
+  const lines =
+    actions.length === 0
+      ? []
+      : [sumLine(changes), ...destroysLine(changes), ...copiesLine(actions), ...wavesLine(changes)];
+  lines.push(policyLine(result));
+  const calls = Object.values(result.apiCalls).reduce((sum, calls) => sum + calls, 0);
+  lines.push(`Looked with ${count(calls, 'API call')}.`);
+  return `${lines.join('\n')}\n`;
+}
+
+function sumLine(changes: readonly ResourceChange[]): string {
+  const amounts: readonly (readonly [number, string])[] = [
+    [changes.filter((change) => change.verb === 'create' && change.type === 'image_copy').length, 'copy'],
+    [changes.filter((change) => change.verb === 'create' && change.type === 'instance').length, 'create'],
+    [changes.filter((change) => change.verb === 'update').length, 'update'],
+    [changes.filter((change) => change.verb === 'replace').length, 'replace'],
+    [changes.filter((change) => change.verb === 'delete').length, 'delete'],
+    [changes.filter((change) => change.verb === 'forget').length, 'forget'],
+  ];
+  const parts = amounts.filter(([amount]) => amount > 0).map(([amount, verb]) => `${amount} to ${verb}`);
+  const unchanged = changes.filter((change) => change.verb === 'no-op').length;
+  return `Plan: ${parts.length === 0 ? 'only housekeeping' : parts.join(', ')}. ${unchanged} unchanged.`;
+}
+
+function destroysLine(changes: readonly ResourceChange[]): readonly string[] {
+  const destroyed = changes.filter((change) => change.class !== null);
+  if (destroyed.length === 0) return [];
+  return [`Destroys: ${destroyed.map((change) => `${sanitise(change.address)} (${change.class ?? ''})`).join(', ')}.`];
+}
+
+function copiesLine(actions: readonly Action[]): readonly string[] {
+  const copies = actions.filter((action) => action.kind === 'CopyImage');
+  if (copies.length === 0) return [];
+  const stored = copies.filter((copy) => copy.role === 'copy');
+  return [`Copies: about ${sizeOf(copies)} GiB copied, ${sizeOf(stored)} GiB stored.`];
+}
+
+function sizeOf(copies: readonly { readonly sizeGiB: number }[]): number {
+  return copies.reduce((sum, copy) => sum + copy.sizeGiB, 0);
+}
+
+function wavesLine(changes: readonly ResourceChange[]): readonly string[] {
+  const wavesByResource = new Map<string, number>();
+  for (const { address, wave } of changes) {
+    if (wave !== null) wavesByResource.set(resourceOf(address), wave.of);
+  }
+  if (wavesByResource.size === 0) return [];
+  const parts = [...wavesByResource].map(([resource, waves]) => {
+    return `${sanitise(resource)} in ${count(waves, 'wave')} (about ${waves * minutesPerWave} minutes)`;
+  });
+  return [`Rollouts: ${parts.join(', ')}.`];
+}
+
+function policyLine({ check, diagnostics }: PlanResult): string {
+  const expiries = diagnostics.flatMap(({ waiver }) => (waiver === null ? [] : [waiver.expires])).sort();
+  const expiry = expiries[0] === undefined ? '' : ` (expires ${sanitise(expiries[0])})`;
+  const parts = [count(check.errors, 'error'), count(check.warnings, 'warning'), `${check.waived} waived${expiry}`];
+  if (check.skipped > 0) parts.push(`${check.skipped} not judged`);
+  return `Policy: ${parts.join(', ')}.`;
+}
+
+function nextSection(result: PlanResult, next: PlanTextOptions['next'], paint: Paint): string {
+  if (!result.isApplyable) return obstacles(result, paint);
+  if (next === null || result.plan.actions.length === 0) return '';
+  if (next.kind === 'unsaved') return 'To keep exactly this plan for apply, save it with `--out FILE`.\n';
+  return `To apply exactly this plan:\n    tallyman apply ${shellWord(next.file)}\n`;
+}
+
+/** What forbids the plan, in place of the command that would apply it. */
+function obstacles(result: PlanResult, paint: Paint): string {
+  const errors = result.diagnostics.filter(isObstacle);
+  const lines = [paint.error('This plan cannot be applied:')];
+  for (const error of errors) lines.push(`  ${sanitise(error.ruleId)}: ${sanitise(error.message)}`);
+  for (const refusal of result.refusals) lines.push(...refusalLines(refusal));
+  return `${lines.join('\n')}\n`;
+}
+
+function isObstacle(diagnostic: Diagnostic): boolean {
+  return diagnostic.waiver === null && diagnostic.severity === 'error';
+}
+
+function refusalLines(refusal: Refusal): readonly string[] {
+  return [
+    `  ${sanitise(refusal.summary)}`,
+    ...refusal.addresses.map((address) => `    ${sanitise(address)}`),
+    ...sanitiseLines(refusal.hint).map((line) => `    ${line}`),
+  ];
+}
+
+/** A path that can be pasted into a shell. */
+function shellWord(text: string): string {
+  const shown = sanitise(text);
+  return /^[\w./@:+-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", String.raw`'\''`)}'`;
+}

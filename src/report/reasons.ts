@@ -1,0 +1,28 @@
+/** What the codes of `action_reason` mean, in the words of the manifests. */
+const phrases: Readonly<Record<string, string>> = {
+  not_found: 'it does not exist yet',
+  copy_failed: 'an earlier copy failed and holds the name',
+  superseded: 'a newer copy took its place and `history` does not keep it',
+  hop_done: 'the hop is not needed any more',
+  seal: 'it is not marked with its own ID yet',
+  until_available: 'the copy must be Available first',
+  until_running: 'the instance must be Running first',
+  until_healthy: 'the member must be healthy before the next one is touched',
+  tags_differ: 'its tags differ',
+  attributes_differ: 'its attributes differ',
+  family_differs: 'its image family differs',
+  image_differs: 'it runs another image',
+  rollout_mark: 'a member is marked before it is stopped',
+  rollout_snapshot: '`snapshotBefore` asks for a snapshot of the old disk',
+  rollout_disk_tags: 'tags do not survive a replacement of the disk',
+  rollout_done: 'the marks of the rollout are not needed any more',
+  interrupted_rollout: 'an earlier run marked it and did not finish',
+  power_differs: '`power` asks for Running',
+  scaled_down: '`replicas` is smaller than its ordinal',
+  not_wanted: 'no manifest wants it any more',
+};
+
+/** A reason that is not known here is shown as its code. */
+export function reasonText(reason: string): string {
+  return phrases[reason] ?? reason;
+}

@@ -1,0 +1,16 @@
+/**
+ * Text from the cloud, from manifests and from errors of the outside is data: it must not move the cursor, ring, start
+ * a line, turn the writing direction or hide characters. Control (C0, C1), format (bidirectional marks, zero width,
+ * tags), surrogates without a partner, line and paragraph separators, and letters that draw nothing.
+ */
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0]/gu;
+
+/** One line in which every unsafe character is written out: ESC becomes `\u{1b}`. */
+export function sanitise(text: string): string {
+  return text.replaceAll(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** As `sanitise`, for text of our own that may hold several lines with data in them. */
+export function sanitiseLines(text: string): readonly string[] {
+  return text.split('\n').map(sanitise);
+}
