@@ -50,38 +50,24 @@ export function changeText(change: ResourceChange, options: ChangeTextOptions): 
 }
 
 function verbPhrase(change: ResourceChange): string {
-  switch (change.verb) {
-    case 'create':
-      return 'will be created';
-    case 'update':
-      return 'will be updated in-place';
-    case 'delete':
-      return 'will be deleted';
-    case 'replace':
-      return change.class === 'replace-system-disk' ? 'must get a new system disk' : 'must be replaced';
-    case 'forget':
-      return 'will be left as it is and no longer managed';
-    case 'read':
-      return 'will be read';
-    case 'no-op':
-      return 'is unchanged';
-  }
+  if (change.class === 'replace-system-disk') return 'must get a new system disk';
+  return verbPhrases[change.verb];
 }
 
+const verbPhrases: Readonly<Record<ChangeVerb, string>> = {
+  create: 'will be created',
+  update: 'will be updated in-place',
+  delete: 'will be deleted',
+  replace: 'must be replaced',
+  forget: 'will be left as it is and no longer managed',
+  read: 'will be read',
+  'no-op': 'is unchanged',
+};
+
 function painted(text: string, verb: ChangeVerb, paint: Paint): string {
-  switch (verb) {
-    case 'create':
-      return paint.added(text);
-    case 'delete':
-      return paint.removed(text);
-    case 'update':
-    case 'replace':
-      return paint.changed(text);
-    case 'forget':
-    case 'read':
-    case 'no-op':
-      return text;
-  }
+  if (verb === 'create') return paint.added(text);
+  if (verb === 'delete') return paint.removed(text);
+  return verb === 'update' || verb === 'replace' ? paint.changed(text) : text;
 }
 
 function fieldTexts(change: ResourceChange, { paint, replacePaths }: ChangeTextOptions): readonly string[] {

@@ -47,5 +47,5 @@ function shown(text: string): string {
 
 function cellsOf(text: string): number {
   const drawn = shown(text);
-  return [...drawn].length + (drawn.match(wide)?.length ?? 0);
+  return (drawn.match(/./gu)?.length ?? 0) + (drawn.match(wide)?.length ?? 0);
 }

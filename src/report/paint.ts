@@ -2,14 +2,14 @@ import picocolors from 'picocolors';
 
 /** Colours by meaning. No report needs them to be understood: everything they say stands there in words or symbols. */
 export interface Paint {
-  error(text: string): string;
-  warning(text: string): string;
-  info(text: string): string;
-  added(text: string): string;
-  removed(text: string): string;
-  changed(text: string): string;
-  strong(text: string): string;
-  faint(text: string): string;
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly info: (text: string) => string;
+  readonly added: (text: string) => string;
+  readonly removed: (text: string) => string;
+  readonly changed: (text: string) => string;
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
 }
 
 export function createPaint(isColored: boolean): Paint {

@@ -1,5 +1,7 @@
+import type { ActionReason } from '../domain/action.js';
+
 /** What the codes of `action_reason` mean, in the words of the manifests. */
-const phrases: Readonly<Record<string, string>> = {
+const phrases: Readonly<Record<ActionReason, string>> = {
   not_found: 'it does not exist yet',
   copy_failed: 'an earlier copy failed and holds the name',
   superseded: 'a newer copy took its place and `history` does not keep it',
@@ -16,13 +18,14 @@ const phrases: Readonly<Record<string, string>> = {
   rollout_snapshot: '`snapshotBefore` asks for a snapshot of the old disk',
   rollout_disk_tags: 'tags do not survive a replacement of the disk',
   rollout_done: 'the marks of the rollout are not needed any more',
-  interrupted_rollout: 'an earlier run marked it and did not finish',
   power_differs: '`power` asks for Running',
   scaled_down: '`replicas` is smaller than its ordinal',
   not_wanted: 'no manifest wants it any more',
 };
 
+const phraseByCode: ReadonlyMap<string, string> = new Map(Object.entries(phrases));
+
 /** A reason that is not known here is shown as its code. */
 export function reasonText(reason: string): string {
-  return phrases[reason] ?? reason;
+  return phraseByCode.get(reason) ?? reason;
 }

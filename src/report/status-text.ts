@@ -58,16 +58,8 @@ function imageText({ imageId, wantedImageId }: MemberStatus): string {
 }
 
 function byCondition(row: string, condition: Condition | undefined, paint: Paint): string {
-  switch (condition) {
-    case 'Drifted':
-    case 'Progressing':
-      return paint.changed(row);
-    case 'Blocked':
-      return paint.error(row);
-    case 'Ready':
-    case undefined:
-      return row;
-  }
+  if (condition === 'Blocked') return paint.error(row);
+  return condition === 'Drifted' || condition === 'Progressing' ? paint.changed(row) : row;
 }
 
 function othersText(result: StatusResult, paint: Paint, nowMs: number): string {
