@@ -121,6 +121,47 @@ export interface Switches {
   readonly shareRole: 'present' | 'missing';
   /** How DescribeImageSharePermission writes AliyunId: as a string or as a bare number. */
   readonly shareeIdForm: 'string' | 'number';
+  /** The order of DescribeInstances and DescribeDisks. */
+  readonly instanceListOrder: 'newest-first' | 'oldest-first';
+  /** What a NextToken remembers: the last row, so that nothing shifts, or a position, so that rows can shift. */
+  readonly nextTokenMeaning: 'row' | 'position';
+  readonly nextTokenLifetimeSeconds: number;
+  /** The NextToken of a last page. */
+  readonly lastNextToken: 'empty' | 'absent';
+  /** TotalCount beside MaxResults, which the reference calls meaningless. */
+  readonly totalCountBesideToken: 'zero' | 'exact';
+  /** For so long after RunInstances an instance is not listed. */
+  readonly launchVisibilityDelaySeconds: number;
+  /** More than 100 InstanceIds in DescribeInstances: 403 or 400. */
+  readonly tooManyInstanceIdsCode: 'InvalidParameter.TooManyInstanceIds' | 'InvalidInstanceIds.Malformed';
+  /** InstanceIds that is no JSON array of strings: 400 InvalidInstanceIds.Malformed, or an empty answer. */
+  readonly malformedInstanceIds: 'refuse' | 'match-nothing';
+  /** DeleteInstance with Force=true while Pending, Starting or Stopping. */
+  readonly forceDeleteInTransit: 'refuse' | 'allow';
+  /** The LockReason while ReplaceSystemDisk works; '' = none is shown. */
+  readonly replaceSystemDiskLock: string;
+  /** The Status of an instance while ReplaceSystemDisk works. */
+  readonly replaceSystemDiskInstanceStatus: 'Stopped' | 'Pending';
+  /** When an instance shows the ImageId of its new system disk. */
+  readonly replaceSystemDiskImageId: 'when-done' | 'at-once';
+  /** The Status of the new system disk until ReplaceSystemDisk is done. */
+  readonly replacedDiskStatus: 'Creating' | 'In_use';
+  readonly oldSystemDiskListedSeconds: number;
+  readonly replacementInheritsTags: 'no' | 'yes';
+  readonly unknownSecurityGroupStatus: 404 | 400;
+  /** The default category of a type that takes nothing older than ESSD, outside mainland China. */
+  readonly essdOnlyCategoryAbroad: 'cloud_essd' | 'cloud_efficiency';
+  /** Ordered names beyond 999999. */
+  readonly orderedNamesPastEnd: 'refuse' | 'wrap';
+  /** Stock that does not suffice: the call is refused, or answered and the instances vanish. */
+  readonly stockShortage: 'refuse' | 'vanish';
+  /** The account's default for StopInstance without StoppedMode. */
+  readonly economicalModeByDefault: 'off' | 'on';
+  /** Are images with a product code subscribed to by every account? */
+  readonly marketplaceImages: 'subscribed' | 'not-subscribed';
+  /** The code of ReInitDisk when the image is no longer shared. */
+  readonly unsharedReInitCode: 'SharedImageDeleted' | 'InvalidImageId.NotFound';
+
   /** Publishing as community image; the agreement must be signed and the region must allow it. */
   readonly communityAgreement: 'signed' | 'not-signed';
 }
@@ -198,6 +239,31 @@ export const switchDefinitions: { readonly [K in keyof Switches]: SwitchDefiniti
   unpublishPlainImage: { fallback: 'no-change', choices: ['no-change', 'refuse'] },
   shareRole: { fallback: 'present', choices: ['present', 'missing'] },
   shareeIdForm: { fallback: 'string', choices: ['string', 'number'] },
+  instanceListOrder: { fallback: 'newest-first', choices: ['newest-first', 'oldest-first'] },
+  nextTokenMeaning: { fallback: 'row', choices: ['row', 'position'] },
+  nextTokenLifetimeSeconds: { fallback: 86_400 },
+  lastNextToken: { fallback: 'empty', choices: ['empty', 'absent'] },
+  totalCountBesideToken: { fallback: 'zero', choices: ['zero', 'exact'] },
+  launchVisibilityDelaySeconds: { fallback: 0 },
+  tooManyInstanceIdsCode: {
+    fallback: 'InvalidParameter.TooManyInstanceIds',
+    choices: ['InvalidParameter.TooManyInstanceIds', 'InvalidInstanceIds.Malformed'],
+  },
+  malformedInstanceIds: { fallback: 'refuse', choices: ['refuse', 'match-nothing'] },
+  forceDeleteInTransit: { fallback: 'refuse', choices: ['refuse', 'allow'] },
+  replaceSystemDiskLock: { fallback: 'replaceSystemDisk' },
+  replaceSystemDiskInstanceStatus: { fallback: 'Stopped', choices: ['Stopped', 'Pending'] },
+  replaceSystemDiskImageId: { fallback: 'when-done', choices: ['when-done', 'at-once'] },
+  replacedDiskStatus: { fallback: 'Creating', choices: ['Creating', 'In_use'] },
+  oldSystemDiskListedSeconds: { fallback: 0 },
+  replacementInheritsTags: { fallback: 'no', choices: ['no', 'yes'] },
+  unknownSecurityGroupStatus: { fallback: 404, choices: [404, 400] },
+  essdOnlyCategoryAbroad: { fallback: 'cloud_essd', choices: ['cloud_essd', 'cloud_efficiency'] },
+  orderedNamesPastEnd: { fallback: 'refuse', choices: ['refuse', 'wrap'] },
+  stockShortage: { fallback: 'refuse', choices: ['refuse', 'vanish'] },
+  economicalModeByDefault: { fallback: 'off', choices: ['off', 'on'] },
+  marketplaceImages: { fallback: 'subscribed', choices: ['subscribed', 'not-subscribed'] },
+  unsharedReInitCode: { fallback: 'SharedImageDeleted', choices: ['SharedImageDeleted', 'InvalidImageId.NotFound'] },
   communityAgreement: { fallback: 'signed', choices: ['signed', 'not-signed'] },
 };
 

@@ -134,6 +134,8 @@ export interface InstanceRow extends Row {
   /** Emulated time of the last ModifyInstanceSpec, for the five-minute rule. */
   readonly specChangedAt: number | null;
   readonly tags: Tags;
+  /** Launched by a call, not part of the scenario: only such instances take from its stock. */
+  readonly isLaunched?: boolean;
 }
 
 export type DiskStatus = 'Creating' | 'Attaching' | 'In_use' | 'Detaching' | 'Available' | 'ReIniting';
