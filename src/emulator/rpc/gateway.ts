@@ -1,0 +1,58 @@
+import { authenticate } from '../access/authentication.js';
+import type { Nonces } from '../access/nonces.js';
+import type { Principal } from '../access/principal.js';
+import type { Principals } from '../access/principals.js';
+import type { Catalogue } from '../operations/catalogue.js';
+import type { AnyOperation } from '../operations/operation.js';
+import { ApiError } from './api-error.js';
+import type { RpcRequest, WireRequest } from './wire-request.js';
+
+/** A call that got past the gateway: who wants what. */
+export interface AdmittedCall {
+  readonly operation: AnyOperation;
+  readonly request: RpcRequest;
+  readonly principal: Principal;
+}
+
+/** STS itself is asked without a key by who has only a token of an OIDC provider. */
+const unsignedActions: ReadonlySet<string> = new Set(['AssumeRoleWithOIDC']);
+
+const nobody: Principal = {
+  caller: { uid: '', accountName: '', kind: 'Account', arn: '' },
+  accessKeyId: '',
+  secret: '',
+  isActive: true,
+  policies: 'all',
+  session: null,
+};
+
+/** The checks before the service, in this order: method and path, action, then who signed. */
+export class Gateway {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly principals: Principals,
+    private readonly nonces: Nonces,
+    /** Real milliseconds since 1970. */
+    private readonly realNow: () => number,
+  ) {}
+
+  admit(request: RpcRequest): AdmittedCall {
+    const operation = this.catalogue.find(request.version, request.action);
+    const isAnonymous = request.dialect === 'unsigned' && unsignedActions.has(operation.name);
+    const principal = isAnonymous ? nobody : authenticate(request, this.principals, this.nonces, this.realNow());
+    return { operation, request, principal };
+  }
+}
+
+export function assertMethodAndPath(wire: WireRequest): void {
+  if (wire.method !== 'GET' && wire.method !== 'POST') {
+    throw new ApiError(400, 'UnsupportedHTTPMethod', `This http method is not supported: ${wire.method}.`);
+  }
+  if (wire.path !== '/') {
+    throw new ApiError(
+      404,
+      'InvalidAction.NotFound',
+      `Specified api is not found, please check your url and method: '${wire.path}' is not '/'.`,
+    );
+  }
+}
