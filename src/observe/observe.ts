@@ -1,0 +1,197 @@
+import { compareText } from '../domain/address.js';
+import { accountOf, type Desired } from '../domain/desired.js';
+import type { Lock } from '../domain/lock.js';
+import type {
+  DiskSnapshot,
+  ObservedDisk,
+  ObservedImage,
+  ObservedInstance,
+  ObservedKey,
+  ObservedState,
+  OwnerAlias,
+  Scope,
+} from '../domain/observed.js';
+import { projectTag, tagKey } from '../domain/ownership.js';
+import type { CloudReader, TagFilter } from '../ports/cloud-reader.js';
+import { counting } from './counting.js';
+import { listByNumber, listByToken } from './pages.js';
+import { verifyIdentities } from './verify-identity.js';
+
+/** A list that is filtered by tag ends at so many; from there on everything is listed. Source: ECS API reference. */
+const tagFilterLimit = 1000;
+
+/** IDs that one DescribeImages call may name. */
+const imageIdsMax = 100;
+
+/**
+ * One immutable view of what the project owns and what its lock names. Every account is listed in every region of the
+ * project, so that nothing owned is overlooked; a read that fails, is denied or is incomplete throws.
+ */
+export async function observe(cloud: CloudReader, desired: Desired, lock: Lock, nowMs: number): Promise<ObservedState> {
+  const { reader, counts } = counting(cloud);
+  await verifyIdentities(reader, desired);
+  const scopes = scopesOf(desired);
+  const views = await Promise.all(scopes.map((scope) => observeScope(reader, desired, lock, scope)));
+  const state = {
+    images: views.flatMap((view) => view.images).sort(by((image) => image.imageId)),
+    instances: views.flatMap((view) => view.instances).sort(by((instance) => instance.instanceId)),
+    disks: views.flatMap((view) => view.disks).sort(by((disk) => disk.diskId)),
+    snapshots: views.flatMap((view) => view.snapshots).sort(by((snapshot) => snapshot.snapshotId)),
+    keys: views.flatMap((view) => view.keys).sort(by((key) => key.keyId)),
+  };
+  return { takenAt: new Date(nowMs).toISOString(), scopes, ...state, apiCalls: counts() };
+}
+
+function by<T extends Scope>(idOf: (thing: T) => string): (a: T, b: T) => number {
+  return (a, b) =>
+    compareText(a.account, b.account) || compareText(a.region, b.region) || compareText(idOf(a), idOf(b));
+}
+
+/** Every account of the project in every region of it. */
+export function scopesOf(desired: Desired): readonly Scope[] {
+  return desired.project.accounts
+    .flatMap((account) => desired.project.regions.map((region) => ({ account: account.name, region })))
+    .sort((a, b) => compareText(a.account, b.account) || compareText(a.region, b.region));
+}
+
+interface ScopeView {
+  readonly images: readonly ObservedImage[];
+  readonly instances: readonly ObservedInstance[];
+  readonly disks: readonly ObservedDisk[];
+  readonly snapshots: readonly DiskSnapshot[];
+  readonly keys: readonly ObservedKey[];
+}
+
+async function observeScope(cloud: CloudReader, desired: Desired, lock: Lock, scope: Scope): Promise<ScopeView> {
+  await cloud.assertMayDescribeInstances(scope);
+  const ours: TagFilter = { key: tagKey.project, value: projectTag(desired.project, desired.environment) };
+  const [own, locked, instances, taggedDisks, snapshots, keys] = await Promise.all([
+    listOwnImages(cloud, scope, ours),
+    listLockedImages(cloud, desired, lock, scope),
+    listInstances(cloud, scope, ours),
+    listDisks(cloud, scope, ours),
+    listSnapshots(cloud, scope, ours),
+    Promise.all(keysIn(desired, scope).map((keyId) => cloud.describeKey(scope, keyId))),
+  ]);
+  const disks = await withSystemDisks(cloud, scope, instances, taggedDisks);
+  const imageById = new Map([...locked, ...own].map((image) => [image.imageId, image]));
+  return { images: [...imageById.values()], instances, disks, snapshots, keys };
+}
+
+/** What carries our tag, listed by tag while that list is whole, else picked from everything. */
+async function oursOf<T extends { readonly tags: Readonly<Record<string, string>> }>(
+  ours: TagFilter,
+  list: (tags: readonly TagFilter[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const tagged = await list([ours]);
+  if (tagged.length < tagFilterLimit) return tagged;
+  return (await list([])).filter((thing) => thing.tags[ours.key] === ours.value);
+}
+
+function listInstances(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly ObservedInstance[]> {
+  return oursOf(ours, (tags) =>
+    listByToken(
+      `instances in ${scope.region}`,
+      (instance) => instance.instanceId,
+      (nextToken) => cloud.describeInstances(scope, { tags, ...(nextToken === undefined ? {} : { nextToken }) }),
+    ),
+  );
+}
+
+function listDisks(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly ObservedDisk[]> {
+  return oursOf(ours, (tags) =>
+    listByToken(
+      `disks in ${scope.region}`,
+      (disk) => disk.diskId,
+      (nextToken) => cloud.describeDisks(scope, { tags, ...(nextToken === undefined ? {} : { nextToken }) }),
+    ),
+  );
+}
+
+/**
+ * A disk that a replacement made carries no tags until the rollout has written them, so a rollout that was cut short
+ * leaves instances whose system disk the tag filter does not show: those are asked for one by one.
+ */
+async function withSystemDisks(
+  cloud: CloudReader,
+  scope: Scope,
+  instances: readonly ObservedInstance[],
+  tagged: readonly ObservedDisk[],
+): Promise<readonly ObservedDisk[]> {
+  const covered = new Set(tagged.filter((disk) => disk.type === 'system').map((disk) => disk.instanceId));
+  const missing = instances.filter((instance) => !covered.has(instance.instanceId));
+  const further = await Promise.all(
+    missing.map((instance) => cloud.describeDisks(scope, { instanceId: instance.instanceId })),
+  );
+  const diskById = new Map([...tagged, ...further.flatMap((page) => page.items)].map((disk) => [disk.diskId, disk]));
+  return [...diskById.values()];
+}
+
+function listSnapshots(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly DiskSnapshot[]> {
+  return oursOf(ours, (tags) =>
+    listByToken(
+      `snapshots in ${scope.region}`,
+      (snapshot) => snapshot.snapshotId,
+      (nextToken) => cloud.describeSnapshots(scope, { tags, ...(nextToken === undefined ? {} : { nextToken }) }),
+    ),
+  );
+}
+
+function listOwnImages(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly ObservedImage[]> {
+  return oursOf(ours, (tags) =>
+    listByNumber(
+      `images in ${scope.region}`,
+      (image) => image.imageId,
+      (pageNumber) => cloud.describeImages(scope, { ownerAlias: 'self', isPublic: false, tags, pageNumber }),
+    ),
+  );
+}
+
+async function listLockedImages(
+  cloud: CloudReader,
+  desired: Desired,
+  lock: Lock,
+  scope: Scope,
+): Promise<readonly ObservedImage[]> {
+  const idsByAlias = new Map<OwnerAlias, Set<string>>();
+  const uid = accountOf(desired.project, scope.account).uid;
+  for (const source of desired.imageSources.filter((candidate) => candidate.account === scope.account)) {
+    for (const entry of lock.entries) {
+      if (entry.source !== source.name || entry.region !== scope.region) continue;
+      const alias = aliasOf(entry.owner, uid);
+      idsByAlias.set(alias, (idsByAlias.get(alias) ?? new Set()).add(entry.imageId));
+    }
+  }
+  const lists = [...idsByAlias].flatMap(([ownerAlias, ids]) =>
+    chunksOf([...ids].sort(compareText), imageIdsMax).map((imageIds) =>
+      cloud.describeImages(scope, { ownerAlias, isPublic: false, imageIds }),
+    ),
+  );
+  return (await Promise.all(lists)).flatMap((page) => page.items);
+}
+
+export function aliasOf(owner: string, uid: string): OwnerAlias {
+  if (owner === 'system') return 'system';
+  return owner === uid ? 'self' : 'others';
+}
+
+function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const chunks: (readonly T[])[] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}
+
+/** The keys that copies and disks of this account and region name, each once. */
+function keysIn(desired: Desired, scope: Scope): readonly string[] {
+  const keys = new Set<string | null>();
+  for (const copy of desired.imageCopies) {
+    if (copy.account !== scope.account) continue;
+    for (const destination of copy.destinations)
+      if (destination.region === scope.region) keys.add(destination.kmsKeyId);
+  }
+  for (const instance of desired.instances) {
+    if (instance.account !== scope.account || instance.region !== scope.region) continue;
+    for (const disk of [instance.systemDisk, ...instance.dataDisks]) keys.add(disk.kmsKeyId);
+  }
+  return [...keys].filter((key) => key !== null).sort(compareText);
+}

@@ -1,0 +1,76 @@
+import type { ActionReason } from '../domain/action.js';
+import type { Address } from '../domain/address.js';
+import type { ObservedInstance, Scope } from '../domain/observed.js';
+import type { Refusal, ResourceChange } from '../domain/plan.js';
+import { type Draft, draftKey, isSealed, type PlanningContext, type ResourcePlan } from './context.js';
+
+export interface InstanceDeletion {
+  readonly address: Address;
+  readonly scope: Scope;
+  readonly instance: ObservedInstance;
+  readonly reason: Extract<ActionReason, 'scaled_down' | 'not_wanted'>;
+  /** Keys of drafts that must be done before. */
+  readonly after: readonly string[];
+}
+
+/** Seal, stop, delete: only a sealed thing is deleted, and only a stopped one can be deleted without force. */
+export function deleteInstance(context: PlanningContext, deletion: InstanceDeletion): ResourcePlan {
+  const { address, scope, instance, reason } = deletion;
+  const refusal = refusalOf(deletion);
+  if (refusal !== null) return { drafts: [], changes: [], notices: [], findings: [], refusals: [refusal] };
+  const instanceId = instance.instanceId;
+  const base = { address, scope, class: null } as const;
+  const drafts: Draft[] = [];
+  let after = deletion.after;
+  if (!isSealed(instance, instanceId, context.project)) {
+    const id = draftKey(address, 'TagResource', 'seal', instanceId);
+    const target = { type: 'instance', id: instanceId } as const;
+    drafts.push({ ...base, id, dependsOn: after, kind: 'TagResource', reason: 'seal', target, tags: {}, mark: null });
+    after = [id];
+  }
+  if (instance.status !== 'Stopped') {
+    const id = draftKey(address, 'StopInstance', reason, instanceId);
+    drafts.push({ ...base, id, dependsOn: after, kind: 'StopInstance', reason, instanceId, diskId: null });
+    after = [id];
+  }
+  const id = draftKey(address, 'DeleteInstance', reason, instanceId);
+  drafts.push({ ...base, id, dependsOn: after, class: 'delete', kind: 'DeleteInstance', reason, instanceId });
+  return { drafts, changes: [changeOf(deletion)], notices: [], findings: [], refusals: [] };
+}
+
+function changeOf({ address, scope, instance, reason }: InstanceDeletion): ResourceChange {
+  return {
+    address,
+    type: 'instance',
+    scope,
+    id: instance.instanceId,
+    verb: 'delete',
+    before: {
+      instance_id: instance.instanceId,
+      instance_name: instance.name,
+      image_id: instance.imageId,
+      instance_type: instance.instanceType,
+      status: instance.status,
+    },
+    after: null,
+    afterUnknown: [],
+    reason,
+    class: 'delete',
+    wave: null,
+  };
+}
+
+/** What could not be deleted is not stopped either. */
+function refusalOf({ address, instance }: InstanceDeletion): Refusal | null {
+  const base = { class: 'delete', addresses: [address] } as const;
+  if (instance.chargeType === 'PrePaid' || (instance.spotStrategy !== '' && instance.spotStrategy !== 'NoSpot')) {
+    const summary = `'${instance.instanceId}' is not pay-as-you-go: subscription and spot instances are never deleted`;
+    return { ...base, reason: 'prepaid', summary, hint: 'Set `deletionPolicy: Retain`, or release it in the console.' };
+  }
+  if (instance.deletionProtection) {
+    const summary = `'${instance.instanceId}' has deletion protection`;
+    const hint = 'Set `deletionProtection: false`, apply that, and then remove the member.';
+    return { ...base, reason: 'deletion-protected', summary, hint };
+  }
+  return null;
+}

@@ -1,0 +1,109 @@
+import { type Address, memberOf, resourceOf } from '../domain/address.js';
+import type { DiskSnapshot, ObservedImage, ObservedInstance, Scope } from '../domain/observed.js';
+import { isOwned, ownershipOf, tagKey } from '../domain/ownership.js';
+import type { Notice } from '../domain/plan.js';
+import { type Draft, draftKey, isSealed, type PlanningContext, type ResourcePlan } from './context.js';
+import { deleteImage, deletionChange } from './delete-image.js';
+import { deleteInstance } from './delete-instance.js';
+import { combine, nothing } from './instance.js';
+
+/**
+ * What carries the project's tags and no manifest wants: reported, and deleted only where pruning is on. Copies with
+ * our tags on them that name another thing as themselves are somebody's clones: reported, never touched.
+ */
+export function planLeftovers(context: PlanningContext, wanted: ReadonlySet<Address>): ResourcePlan {
+  const { observed } = context;
+  return combine([
+    ...observed.instances.map((instance) => leftInstance(context, wanted, instance)),
+    ...observed.images.filter((image) => image.ownerAlias === 'self').map((image) => leftImage(context, wanted, image)),
+    leftSnapshots(context),
+  ]);
+}
+
+function scopeOf(thing: Scope): Scope {
+  return { account: thing.account, region: thing.region };
+}
+
+function cloneNotice(thing: Scope & { readonly tags: Readonly<Record<string, string>> }, id: string): Notice {
+  const address = thing.tags[tagKey.resource] ?? '';
+  const message = `'${id}' carries the tags of ${address} and the ID of '${thing.tags[tagKey.seal]}': a copy that somebody made, not touched`;
+  return { kind: 'clone', address, scope: scopeOf(thing), id, message };
+}
+
+function leftInstance(
+  context: PlanningContext,
+  wanted: ReadonlySet<Address>,
+  instance: ObservedInstance,
+): ResourcePlan {
+  const id = instance.instanceId;
+  const ownership = ownershipOf({ id, tags: instance.tags }, context.project);
+  if (ownership === 'clone') return { ...nothing, notices: [cloneNotice(instance, id)] };
+  const address = instance.tags[tagKey.resource] ?? '';
+  if (ownership === 'foreign' || wanted.has(address) || isScaledDown(context, instance, address)) return nothing;
+  if (!context.options.prune) return { ...nothing, notices: [orphan(instance, id, address)] };
+  return deleteInstance(context, { address, scope: scopeOf(instance), instance, reason: 'not_wanted', after: [] });
+}
+
+/** A member beyond `replicas` belongs to its Instance, which scales down. In another place it is an orphan. */
+function isScaledDown(context: PlanningContext, instance: ObservedInstance, address: Address): boolean {
+  return context.desired.instances.some(
+    (candidate) =>
+      candidate.address === resourceOf(address) &&
+      candidate.account === instance.account &&
+      candidate.region === instance.region &&
+      /^\d+$/.test(memberOf(address)),
+  );
+}
+
+function orphan(thing: Scope, id: string, address: Address): Notice {
+  const message = `'${id}' is ours and no manifest wants it; apply with --prune to delete it`;
+  return { kind: 'orphan', address, scope: scopeOf(thing), id, message };
+}
+
+function leftImage(context: PlanningContext, wanted: ReadonlySet<Address>, image: ObservedImage): ResourcePlan {
+  const id = image.imageId;
+  const ownership = ownershipOf({ id, tags: image.tags }, context.project);
+  if (ownership === 'clone') return { ...nothing, notices: [cloneNotice(image, id)] };
+  const address = image.tags[tagKey.resource] ?? '';
+  if (ownership === 'foreign' || wanted.has(address) || isHopOfCopy(context, address)) return nothing;
+  const isBusy = image.status === 'Creating' || image.status === 'Waiting';
+  if (!context.options.prune || isBusy) return { ...nothing, notices: [orphan(image, id, address)] };
+  const scope = scopeOf(image);
+  const drafts = deleteImage(context, {
+    address,
+    scope,
+    image,
+    class: 'delete',
+    reason: 'not_wanted',
+    after: [],
+    snapshots: image.disks.map((disk) => disk.snapshotId).filter((snapshotId) => snapshotId !== ''),
+  });
+  return { ...nothing, drafts, changes: [deletionChange(image, 'not_wanted', 'delete')] };
+}
+
+/** The hops of an ImageCopy that is still there are cleaned up with it. */
+function isHopOfCopy(context: PlanningContext, address: Address): boolean {
+  const isHop = address.split('/')[2] === 'hop';
+  return isHop && context.desired.imageCopies.some((copy) => copy.address === resourceOf(address));
+}
+
+/** Snapshots that we tagged before their image was deleted, and that a run which died did not get to. */
+function leftSnapshots(context: PlanningContext): ResourcePlan {
+  const used = new Set(context.observed.images.flatMap((image) => image.disks.map((disk) => disk.snapshotId)));
+  const left = context.observed.snapshots.filter((snapshot) => {
+    const isOurs = isOwned({ id: snapshot.snapshotId, tags: snapshot.tags }, context.project);
+    const isBehindCopy = (snapshot.tags[tagKey.resource] ?? '').startsWith('ImageCopy/');
+    return isOurs && isBehindCopy && !used.has(snapshot.snapshotId);
+  });
+  return { ...nothing, drafts: left.flatMap((snapshot) => deleteSnapshot(context, snapshot)) };
+}
+
+function deleteSnapshot(context: PlanningContext, snapshot: DiskSnapshot): readonly Draft[] {
+  const id = snapshot.snapshotId;
+  const address = snapshot.tags[tagKey.resource] ?? '';
+  const base = { address, scope: scopeOf(snapshot), class: null, reason: 'hop_done' } as const;
+  const key = draftKey(address, 'DeleteSnapshot', 'hop_done', id);
+  const isUnsealed = !isSealed(snapshot, id, context.project);
+  if (isUnsealed) return [];
+  return [{ ...base, id: key, dependsOn: [], kind: 'DeleteSnapshot', snapshot: { kind: 'id', id } }];
+}

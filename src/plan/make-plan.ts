@@ -1,0 +1,103 @@
+import { compareAddresses } from '../domain/address.js';
+import type { Desired } from '../domain/desired.js';
+import type { Lock } from '../domain/lock.js';
+import type { ObservedImage, ObservedState } from '../domain/observed.js';
+import { tagKey } from '../domain/ownership.js';
+import type { Plan } from '../domain/plan.js';
+import {
+  type PlanningContext,
+  type PlanningOptions,
+  planningContext,
+  type ReadyImage,
+  type ResourcePlan,
+} from './context.js';
+import { deleteImage, deletionChange } from './delete-image.js';
+import { type CopyPlan, planImageCopy } from './image-copy.js';
+import { combine, type InstancePlan, nothing, planInstance } from './instance.js';
+import { inOrder } from './order.js';
+import { planLeftovers } from './leftovers.js';
+
+/**
+ * What has to be done so that the cloud matches the manifests: a pure function of what is wanted, what is locked, what
+ * was observed, and the time. The same values give the same plan, whatever the order in which they were listed.
+ */
+export function makePlan(
+  desired: Desired,
+  lock: Lock,
+  observed: ObservedState,
+  nowMs: number,
+  options: PlanningOptions,
+): Plan {
+  const context = planningContext(desired, lock, observed, nowMs, options);
+  const copies = desired.imageCopies.map((copy) => ({ copy, plan: planImageCopy(context, copy) }));
+  const active = copies.map(({ copy, plan }) => (copy.suspend ? suspendedCopy(plan) : plan));
+  const images = new Map(
+    copies.map(({ copy }, index) => [copy.name, active[index]?.imageByRegion ?? new Map<string, ReadyImage>()]),
+  );
+  const instances = desired.instances.map((instance) => planInstance(context, instance, images));
+  const expired = expiredCopies(context, active, instances);
+  const wanted = new Set([...active, ...instances].flatMap((plan) => [...plan.addresses]));
+  const leftovers = planLeftovers(context, wanted);
+  const whole = combine([...active, ...instances, expired, leftovers]);
+  return {
+    actions: inOrder(whole.drafts),
+    changes: [...whole.changes].sort((a, b) => compareAddresses(a.address, b.address)),
+    notices: [...whole.notices].sort((a, b) => compareAddresses(a.address, b.address)),
+    findings: whole.findings,
+    refusals: whole.refusals,
+  };
+}
+
+/** A suspended copy is used where it is there, and nothing is written for it. */
+function suspendedCopy(plan: CopyPlan): CopyPlan {
+  const present = [...plan.imageByRegion].filter(([, image]) => image.ref.kind === 'id');
+  return {
+    ...plan,
+    drafts: [],
+    changes: plan.changes.map((change) => ({ ...change, verb: 'no-op', after: change.before, afterUnknown: [] })),
+    notices: plan.changes.map((change) => ({
+      kind: 'suspended',
+      address: change.address,
+      scope: change.scope,
+      id: change.id ?? '',
+      message: '`suspend` is true: nothing is written here',
+    })),
+    imageByRegion: new Map(present.map(([region, image]) => [region, { ...image, readyAfter: null }])),
+    expired: [],
+  };
+}
+
+/** Copies beyond `history` go once no member of ours runs them any more; one that stays in use is kept. */
+function expiredCopies(
+  context: PlanningContext,
+  copies: readonly CopyPlan[],
+  instances: readonly InstancePlan[],
+): ResourcePlan {
+  const offImageAfter = new Map(instances.flatMap((plan) => [...plan.offImageAfter]));
+  return combine(copies.flatMap((plan) => plan.expired.map((image) => expiredCopy(context, image, offImageAfter))));
+}
+
+function expiredCopy(
+  context: PlanningContext,
+  image: ObservedImage,
+  offImageAfter: ReadonlyMap<string, string>,
+): ResourcePlan {
+  const address = image.tags[tagKey.resource] ?? '';
+  const scope = { account: image.account, region: image.region };
+  const users = context.observed.instances.filter((instance) => instance.imageId === image.imageId);
+  if (users.some((user) => !offImageAfter.has(user.instanceId))) {
+    const message = `'${image.imageId}' is beyond \`history\` and kept: '${users[0]?.instanceId}' runs it`;
+    return { ...nothing, notices: [{ kind: 'kept', address, scope, id: image.imageId, message }] };
+  }
+  if (image.status === 'Creating' || image.status === 'Waiting') return nothing;
+  const drafts = deleteImage(context, {
+    address,
+    scope,
+    image,
+    class: null,
+    reason: 'superseded',
+    after: users.map((user) => offImageAfter.get(user.instanceId)).filter((key) => key !== undefined),
+    snapshots: image.disks.map((disk) => disk.snapshotId).filter((id) => id !== ''),
+  });
+  return { ...nothing, drafts, changes: [deletionChange(image, 'superseded', null)] };
+}

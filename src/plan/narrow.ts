@@ -1,0 +1,80 @@
+import type { Action } from '../domain/action.js';
+import { type Address, resourceOf, selects } from '../domain/address.js';
+import type { Desired } from '../domain/desired.js';
+import type { Plan } from '../domain/plan.js';
+
+/** What a run is about: everything where both lists are empty. */
+export interface Narrowing {
+  readonly targets: readonly string[];
+  readonly excludes: readonly string[];
+}
+
+export function isNarrowed(narrowing: Narrowing): boolean {
+  return narrowing.targets.length + narrowing.excludes.length > 0;
+}
+
+/** Keeps the actions on what is named and what they depend on; drops the excluded ones and what depends on them. */
+export function narrowPlan(plan: Plan, narrowing: Narrowing): Plan {
+  if (!isNarrowed(narrowing)) return plan;
+  const kept = keptActions(plan.actions, narrowing);
+  const addresses = new Set(plan.actions.filter((action) => kept.has(action.id)).map((action) => action.address));
+  const isKept = (address: Address): boolean => addresses.has(address) || isNamed(address, narrowing);
+  return {
+    actions: plan.actions
+      .filter((action) => kept.has(action.id))
+      .map((action) => ({ ...action, dependsOn: action.dependsOn.filter((id) => kept.has(id)) })),
+    changes: plan.changes.filter((change) => isKept(change.address)),
+    notices: plan.notices.filter((notice) => isKept(notice.address)),
+    findings: plan.findings.filter((finding) => finding.address !== null && isKept(finding.address)),
+    refusals: plan.refusals.filter((refusal) => refusal.addresses.some(isKept)),
+  };
+}
+
+function isNamed(address: Address, { targets, excludes }: Narrowing): boolean {
+  if (excludes.some((selector) => selects(selector, address))) return false;
+  return targets.length === 0 || targets.some((selector) => selects(selector, address));
+}
+
+function keptActions(actions: readonly Action[], narrowing: Narrowing): ReadonlySet<string> {
+  const kept = new Set<string>();
+  const dropped = new Set<string>();
+  for (const action of actions) {
+    const isExcluded = narrowing.excludes.some((selector) => selects(selector, action.address));
+    if (isExcluded || action.dependsOn.some((id) => dropped.has(id))) dropped.add(action.id);
+    else if (isNamed(action.address, narrowing)) kept.add(action.id);
+  }
+  if (narrowing.targets.length === 0) return kept;
+  for (const action of [...actions].reverse()) {
+    if (kept.has(action.id)) for (const id of action.dependsOn) kept.add(id);
+  }
+  return kept;
+}
+
+/**
+ * The resources whose findings stand in the way: those that are named and what they are made from. Null where the run
+ * is not narrowed: then all of them do.
+ */
+export function judgedResources(desired: Desired, narrowing: Narrowing): ReadonlySet<Address> | null {
+  if (!isNarrowed(narrowing)) return null;
+  const judged = new Set<Address>();
+  const touches = (resource: Address): boolean =>
+    isNamed(resource, narrowing) ||
+    (!narrowing.excludes.some((selector) => selects(selector, resource)) &&
+      narrowing.targets.some((selector) => selector.startsWith(`${resource}/`)));
+  for (const instance of desired.instances) {
+    if (!touches(instance.address)) continue;
+    judged.add(instance.address);
+    if (instance.image.kind === 'imageSource') judged.add(`ImageSource/${instance.image.name}`);
+    else judged.add(`ImageCopy/${instance.image.name}`);
+  }
+  for (const copy of desired.imageCopies) {
+    if (touches(copy.address)) judged.add(copy.address);
+    if (judged.has(copy.address)) judged.add(`ImageSource/${copy.source}`);
+  }
+  for (const source of desired.imageSources) if (touches(source.address)) judged.add(source.address);
+  return judged;
+}
+
+export function isJudged(judged: ReadonlySet<Address> | null, address: Address | null): boolean {
+  return judged === null || address === null || judged.has(resourceOf(address));
+}

@@ -1,0 +1,39 @@
+import type { Action } from '../domain/action.js';
+import { compareAddresses, compareText } from '../domain/address.js';
+import type { Draft } from './context.js';
+
+/**
+ * Numbers the drafts: dependencies first, else by address and key, so that the order says nothing about the order of
+ * files or answers. A dependency that is not in the plan has been dropped, as nothing is to be done there.
+ */
+export function inOrder(drafts: readonly Draft[]): readonly Action[] {
+  const draftByKey = new Map(drafts.map((draft) => [draft.id, draft]));
+  if (draftByKey.size !== drafts.length) throw new Error('two actions of a plan have the same key');
+  const sorted = [...drafts].sort((a, b) => compareAddresses(a.address, b.address) || compareText(a.id, b.id));
+  const numberByKey = new Map<string, string>();
+  const ordered: Draft[] = [];
+  const open = new Set<string>();
+  const place = (draft: Draft): void => {
+    if (numberByKey.has(draft.id)) return;
+    if (open.has(draft.id)) throw new Error(`the actions of a plan depend on each other in a circle at ${draft.id}`);
+    open.add(draft.id);
+    for (const key of draft.dependsOn) {
+      const dependency = draftByKey.get(key);
+      if (dependency !== undefined) place(dependency);
+    }
+    open.delete(draft.id);
+    ordered.push(draft);
+    numberByKey.set(draft.id, `a${ordered.length}`);
+  };
+  for (const draft of sorted) place(draft);
+  return ordered.map((draft) => ({
+    ...draft,
+    id: numberByKey.get(draft.id) ?? draft.id,
+    dependsOn: draft.dependsOn.map((key) => numberByKey.get(key)).filter((id) => id !== undefined),
+  }));
+}
+
+/** What names an action in this plan and the same action in another plan of the same project. */
+export function actionKey(action: Pick<Action, 'address' | 'kind' | 'reason'>): string {
+  return `${action.address} ${action.kind} ${action.reason}`;
+}

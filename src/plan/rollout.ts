@@ -1,0 +1,345 @@
+import type { ImageRef } from '../domain/action.js';
+import { type Address, instanceAddress } from '../domain/address.js';
+import type { Instance } from '../domain/desired.js';
+import type { ObservedDisk, ObservedInstance, Scope } from '../domain/observed.js';
+import { tagKey, type UpdatingMark } from '../domain/ownership.js';
+import type { Notice, Refusal, ResourceChange } from '../domain/plan.js';
+import {
+  type Draft,
+  draftKey,
+  ownershipTags,
+  type PlanningContext,
+  type ReadyImage,
+  type ResourcePlan,
+} from './context.js';
+import { initialTags } from './tag-changes.js';
+
+/** One replica as it is now. */
+export interface Member {
+  readonly ordinal: number;
+  readonly address: Address;
+  readonly present: ObservedInstance;
+  /** Null while the list does not show a system disk for it. */
+  readonly disk: ObservedDisk | null;
+  readonly mark: UpdatingMark | null;
+}
+
+/** A step of moving one member onto an image, in the order in which they are done. */
+type Step = 'snapshot' | 'mark' | 'stop' | 'replace' | 'disk-tags' | 'start' | 'healthy' | 'unmark';
+
+/** What one member needs. `busy`: another run is at work on it. `down`: somebody stopped it. */
+export type MemberNeed =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'down' }
+  | { readonly kind: 'steps'; readonly steps: readonly Step[] };
+
+export interface RolloutPlan extends ResourcePlan {
+  readonly offImageAfter: ReadonlyMap<string, string>;
+}
+
+/** For so long a mark for another image means that another run may still be at work. */
+const foreignMarkMs = 30 * 60_000;
+
+/**
+ * What is to be done with a member, by what is read of it: the table of the protocol. A mark that names the present
+ * disk is work not yet done; one that names an older disk is work whose disk has been replaced.
+ */
+export function needOf(instance: Instance, member: Member, wanted: ImageRef, nowMs: number): MemberNeed {
+  const { present, disk, mark } = member;
+  if (disk === null) return { kind: 'busy' };
+  const isCurrent = wanted.kind === 'id' && disk.imageId === wanted.imageId;
+  const isDown = present.status === 'Stopped' || present.status === 'Stopping';
+  if (mark === null) return unmarkedNeed(instance, member, isCurrent, isDown);
+  const isOurMark = wanted.kind === 'id' && mark.imageId === wanted.imageId;
+  if (!isOurMark && mark.sinceMs !== null && nowMs - mark.sinceMs < foreignMarkMs) return { kind: 'busy' };
+  if (isCurrent)
+    return { kind: 'steps', steps: [...diskTags(disk), ...(isDown ? ['start' as const] : []), 'healthy', 'unmark'] };
+  if (!isDown) return { kind: 'steps', steps: ['mark', 'stop', 'replace', 'disk-tags', 'start', 'healthy', 'unmark'] };
+  const refresh: readonly Step[] = isOurMark && mark.diskId === disk.diskId ? [] : ['mark'];
+  return { kind: 'steps', steps: [...refresh, 'replace', 'disk-tags', 'start', 'healthy', 'unmark'] };
+}
+
+function unmarkedNeed(instance: Instance, member: Member, isCurrent: boolean, isDown: boolean): MemberNeed {
+  if (isCurrent) return isDown && instance.power !== 'Running' ? { kind: 'down' } : { kind: 'nothing' };
+  if (instance.update.onImageChange === 'Ignore') return { kind: 'nothing' };
+  if (isDown && instance.power !== 'Running') return { kind: 'down' };
+  const snapshot: readonly Step[] = instance.update.snapshotBefore ? ['snapshot'] : [];
+  const stop: readonly Step[] = member.present.status === 'Stopped' ? [] : ['stop'];
+  return {
+    kind: 'steps',
+    steps: [...snapshot, 'mark', ...stop, 'replace', 'disk-tags', 'start', 'healthy', 'unmark'],
+  };
+}
+
+function diskTags(disk: ObservedDisk): readonly Step[] {
+  return disk.tags[tagKey.resource] === undefined ? ['disk-tags'] : [];
+}
+
+const empty: RolloutPlan = {
+  drafts: [],
+  changes: [],
+  notices: [],
+  findings: [],
+  refusals: [],
+  offImageAfter: new Map(),
+};
+
+/**
+ * Moves members onto the wanted image, no more of them down at once than `maxUnavailable`: those that an earlier run
+ * has begun come first, then waves by ordinal, each after the one before is healthy again.
+ */
+export function planRollout(
+  context: PlanningContext,
+  instance: Instance,
+  scope: Scope,
+  members: readonly Member[],
+  wanted: ReadyImage | null,
+): RolloutPlan {
+  if (wanted === null || instance.suspend) return empty;
+  const needs = members.map((member) => ({ member, need: needFor(context, instance, members, member, wanted.ref) }));
+  const notices = needs.flatMap(({ member, need }) => noticesOf(context, scope, member, need, wanted.ref));
+  const moving = needs.filter((entry): entry is Moving => entry.need.kind === 'steps');
+  if (instance.systemDisk.stateful && moving.some(isReplacing)) {
+    return { ...empty, notices, refusals: [stateful(moving.filter(isReplacing))] };
+  }
+  const down = needs.filter(({ need }) => need.kind === 'down' || need.kind === 'busy').length;
+  const waves = wavesOf(instance.update.maxUnavailable - down, moving);
+  const planned = waves.flat();
+  const held = moving.filter((entry) => !planned.includes(entry));
+  const drafts: Draft[] = [];
+  let before: readonly string[] = wanted.readyAfter === null ? [] : [wanted.readyAfter];
+  for (const wave of waves) {
+    const chains = wave.map((entry) => chainOf(context, instance, scope, entry, wanted.ref, before));
+    drafts.push(...chains.flat());
+    before = chains.flatMap((chain) => chain.slice(-1).map((draft) => draft.id));
+  }
+  return {
+    ...empty,
+    drafts,
+    changes: waves.flatMap((wave, index) =>
+      wave.map((entry) => changeOf(scope, entry, wanted.ref, { number: index + 1, of: waves.length })),
+    ),
+    notices: [...notices, ...held.map(({ member }) => heldBack(scope, member, instance, down))],
+    offImageAfter: new Map(
+      planned
+        .filter(isReplacing)
+        .map(({ member }) => [
+          member.present.instanceId,
+          draftKey(member.address, 'ReplaceSystemDisk', 'image_differs'),
+        ]),
+    ),
+  };
+}
+
+interface Moving {
+  readonly member: Member;
+  readonly need: Extract<MemberNeed, { kind: 'steps' }>;
+}
+
+function isReplacing(entry: Moving): boolean {
+  return entry.need.steps.includes('replace');
+}
+
+/** An image that failed on one member is not tried on another, until the lock names another or somebody asks for it. */
+function needFor(
+  context: PlanningContext,
+  instance: Instance,
+  members: readonly Member[],
+  member: Member,
+  wanted: ImageRef,
+): MemberNeed {
+  const need = needOf(instance, member, wanted, context.nowMs);
+  const isRejected = members.some((other) => isRejectedBy(other, wanted));
+  if (!isRejected) return need;
+  if (context.options.retryRejected) {
+    const isOnlyChecked = need.kind === 'nothing' && isRejectedBy(member, wanted);
+    return isOnlyChecked ? { kind: 'steps', steps: ['healthy', 'unmark'] } : need;
+  }
+  const isInterrupted = member.mark !== null && member.present.status === 'Stopped' && !isRejectedBy(member, wanted);
+  return isInterrupted ? need : { kind: 'nothing' };
+}
+
+function isRejectedBy(member: Member, wanted: ImageRef): boolean {
+  return wanted.kind === 'id' && member.present.tags[tagKey.rejected] === wanted.imageId;
+}
+
+function noticesOf(
+  context: PlanningContext,
+  scope: Scope,
+  member: Member,
+  need: MemberNeed,
+  wanted: ImageRef,
+): readonly Notice[] {
+  const base = { address: member.address, scope, id: member.present.instanceId };
+  if (need.kind === 'busy') {
+    const what =
+      member.mark === null ? 'its system disk is not listed yet' : `it is marked for image '${member.mark.imageId}'`;
+    return [{ ...base, kind: 'busy', message: `left alone in this run: ${what}, so another run may be at work on it` }];
+  }
+  if (!context.options.retryRejected && isRejectedBy(member, wanted)) {
+    const message = `image '${member.present.tags[tagKey.rejected]}' failed on this member, so the rollout is halted; lock another image, or apply with --retry-rejected`;
+    return [{ ...base, kind: 'rejected', message }];
+  }
+  return [];
+}
+
+/** Begun members first, all at once: they are down already. Then as many as there is room for. */
+function wavesOf(room: number, moving: readonly Moving[]): readonly (readonly Moving[])[] {
+  const begun = moving.filter(({ member }) => member.mark !== null);
+  const fresh = moving.filter(({ member }) => member.mark === null);
+  const waves: (readonly Moving[])[] = begun.length === 0 ? [] : [begun];
+  if (room <= 0) return waves;
+  for (let start = 0; start < fresh.length; start += room) waves.push(fresh.slice(start, start + room));
+  return waves;
+}
+
+function heldBack(scope: Scope, member: Member, instance: Instance, down: number): Notice {
+  const message = `not moved onto the new image: ${down} of its siblings are down or busy, and \`maxUnavailable\` is ${instance.update.maxUnavailable}`;
+  return { kind: 'busy', address: member.address, scope, id: member.present.instanceId, message };
+}
+
+function stateful(entries: readonly Moving[]): Refusal {
+  return {
+    reason: 'stateful',
+    class: 'replace-system-disk',
+    addresses: entries.map(({ member }) => member.address),
+    summary: '`systemDisk.stateful` is true: its system disk is not replaced',
+    hint: 'Set `update.onImageChange: Ignore`, or move the data away and set `stateful: false`.',
+  };
+}
+
+function changeOf(scope: Scope, entry: Moving, wanted: ImageRef, wave: { number: number; of: number }): ResourceChange {
+  const { member } = entry;
+  const isReplaced = isReplacing(entry);
+  const before = { image_id: member.disk?.imageId ?? member.present.imageId, status: member.present.status };
+  const after = wanted.kind === 'id' ? { image_id: wanted.imageId, status: 'Running' } : { status: 'Running' };
+  return {
+    address: member.address,
+    type: 'instance',
+    scope,
+    id: member.present.instanceId,
+    verb: isReplaced ? 'replace' : 'update',
+    before,
+    after,
+    afterUnknown: wanted.kind === 'id' ? [] : ['image_id'],
+    reason: isReplaced ? 'image_differs' : 'rollout_done',
+    class: isReplaced ? 'replace-system-disk' : null,
+    wave,
+  };
+}
+
+/** The steps of one member as actions, each after the one before. */
+function chainOf(
+  context: PlanningContext,
+  instance: Instance,
+  scope: Scope,
+  entry: Moving,
+  wanted: ImageRef,
+  before: readonly string[],
+): readonly Draft[] {
+  const drafts: Draft[] = [];
+  let after = before;
+  for (const step of entry.need.steps) {
+    const draft = draftOf(context, instance, scope, entry.member, step, wanted, after);
+    drafts.push(draft);
+    after = [draft.id];
+  }
+  return drafts;
+}
+
+function draftOf(
+  context: PlanningContext,
+  instance: Instance,
+  scope: Scope,
+  member: Member,
+  step: Step,
+  wanted: ImageRef,
+  dependsOn: readonly string[],
+): Draft {
+  const { address, present } = member;
+  const base = { address, scope, dependsOn, class: null } as const;
+  const instanceId = present.instanceId;
+  const diskId = member.disk?.diskId ?? '';
+  switch (step) {
+    case 'snapshot': {
+      const retentionDays = instance.update.snapshotRetentionDays;
+      const id = draftKey(address, 'CreateSnapshot', 'rollout_snapshot');
+      return {
+        ...base,
+        id,
+        kind: 'CreateSnapshot',
+        reason: 'rollout_snapshot',
+        instanceId,
+        diskId,
+        image: wanted,
+        retentionDays,
+      };
+    }
+    case 'mark': {
+      const maxUnavailable = instance.update.maxUnavailable;
+      const mark = { instanceId, diskId, image: wanted, previousImageId: present.imageId, maxUnavailable };
+      const id = draftKey(address, 'TagResource', 'rollout_mark');
+      const target = { type: 'instance', id: instanceId } as const;
+      return { ...base, id, kind: 'TagResource', reason: 'rollout_mark', target, tags: {}, mark };
+    }
+    case 'stop': {
+      const id = draftKey(address, 'StopInstance', 'image_differs');
+      return { ...base, id, kind: 'StopInstance', reason: 'image_differs', instanceId, diskId };
+    }
+    case 'replace':
+      return replaceDraft(instance, member, wanted, base);
+    case 'disk-tags': {
+      const id = draftKey(address, 'TagResource', 'rollout_disk_tags');
+      const tags = {
+        ...initialTags(instance.tags),
+        ...ownershipTags(context.project, instanceAddress(instance.name, member.ordinal)),
+      };
+      const target = { type: 'system-disk', instanceId } as const;
+      return { ...base, id, kind: 'TagResource', reason: 'rollout_disk_tags', target, tags, mark: null };
+    }
+    case 'start': {
+      const id = draftKey(address, 'StartInstance', 'image_differs');
+      return { ...base, id, kind: 'StartInstance', reason: 'image_differs', instanceId };
+    }
+    case 'healthy': {
+      const until = {
+        kind: 'instance-healthy',
+        instanceId,
+        image: wanted,
+        minReadySeconds: instance.update.minReadySeconds,
+      } as const;
+      return { ...base, id: draftKey(address, 'Wait', 'until_healthy'), kind: 'Wait', reason: 'until_healthy', until };
+    }
+    case 'unmark': {
+      const keys = [tagKey.updating, tagKey.updatingSince, tagKey.previous];
+      const rejected = present.tags[tagKey.rejected] === undefined ? [] : [tagKey.rejected];
+      const id = draftKey(address, 'UntagResource', 'rollout_done');
+      const target = { type: 'instance', id: instanceId } as const;
+      return { ...base, id, kind: 'UntagResource', reason: 'rollout_done', target, keys: [...keys, ...rejected] };
+    }
+  }
+}
+
+function replaceDraft(
+  instance: Instance,
+  member: Member,
+  wanted: ImageRef,
+  base: Pick<Draft, 'address' | 'scope' | 'dependsOn'>,
+): Draft {
+  const { systemDisk } = instance;
+  return {
+    ...base,
+    id: draftKey(member.address, 'ReplaceSystemDisk', 'image_differs'),
+    class: 'replace-system-disk',
+    kind: 'ReplaceSystemDisk',
+    reason: 'image_differs',
+    instanceId: member.present.instanceId,
+    diskId: member.disk?.diskId ?? '',
+    image: wanted,
+    sizeGiB: Math.max(systemDisk.sizeGiB, member.disk?.sizeGiB ?? 0),
+    encrypted: systemDisk.encrypted,
+    kmsKeyId: systemDisk.kmsKeyId,
+    keyPairName: instance.keyPairName ?? (member.present.keyPairName === '' ? null : member.present.keyPairName),
+  };
+}

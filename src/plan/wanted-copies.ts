@@ -1,0 +1,100 @@
+import { type Address, copyAddress, hopAddress } from '../domain/address.js';
+import { accountOf, type CopyDestination, type Desired, type ImageCopy } from '../domain/desired.js';
+import { canonicalJson, sha256Hex } from '../domain/digest.js';
+import { entriesOf, entryFor, type Lock, type LockEntry } from '../domain/lock.js';
+
+/** Hexadecimal digits of the digest in a copy's name: 48 bits tell the copies of one project apart. */
+const digestLength = 12;
+
+/** One image that an ImageCopy asks for. */
+export interface WantedCopy {
+  readonly address: Address;
+  readonly role: 'copy' | 'hop';
+  readonly region: string;
+  /** The pinned image at the root. */
+  readonly entry: LockEntry;
+  /** Address of the copy that this one is made from; null where it is made from the pinned image itself. */
+  readonly via: Address | null;
+  readonly fromRegion: string;
+  readonly imageName: string;
+  readonly encrypted: boolean | null;
+  readonly kmsKeyId: string | null;
+  readonly resourceGroupId: string | null;
+}
+
+/**
+ * The copies that one ImageCopy asks for under this lock, each after the one that it is made from. A region with a
+ * pinned image of its own is copied there; the others start from the first pinned region: directly where the account
+ * owns the source, else by a hop, because a shared image can only be copied inside its region.
+ * Empty where the lock does not pin the source.
+ */
+export function wantedCopies(desired: Desired, lock: Lock, copy: ImageCopy): readonly WantedCopy[] {
+  const wanted = new Map<Address, WantedCopy>();
+  for (const destination of [...copy.destinations].sort((a, b) => hopOrder(lock, copy, a) - hopOrder(lock, copy, b))) {
+    const entry = entryFor(lock, copy.source, destination.region) ?? firstEntry(desired, lock, copy);
+    if (entry === undefined) continue;
+    const via = viaOf(desired, copy, entry, destination);
+    if (via !== null && !wanted.has(via)) wanted.set(via, hopCopy(copy, entry, via));
+    const address = copyAddress(copy.name, destination.region);
+    wanted.set(address, {
+      address,
+      role: 'copy',
+      region: destination.region,
+      entry,
+      via,
+      fromRegion: entry.region,
+      imageName: nameOf(copy, entry, 'copy', destination.region, copy.encrypted, destination.kmsKeyId),
+      encrypted: copy.encrypted,
+      kmsKeyId: destination.kmsKeyId,
+      resourceGroupId: destination.resourceGroupId,
+    });
+  }
+  return [...wanted.values()];
+}
+
+/** Destinations in a pinned region come first: they may be the hop of the others. */
+function hopOrder(lock: Lock, copy: ImageCopy, destination: CopyDestination): number {
+  return entryFor(lock, copy.source, destination.region) === undefined ? 1 : 0;
+}
+
+function firstEntry(desired: Desired, lock: Lock, copy: ImageCopy): LockEntry | undefined {
+  const source = desired.imageSources.find((candidate) => candidate.name === copy.source);
+  const entries = entriesOf(lock, copy.source);
+  return source?.regions.map((region) => entries.find((entry) => entry.region === region)).find((entry) => entry);
+}
+
+function viaOf(desired: Desired, copy: ImageCopy, entry: LockEntry, destination: CopyDestination): Address | null {
+  const isOwn = entry.owner === accountOf(desired.project, copy.account).uid;
+  if (entry.region === destination.region || isOwn) return null;
+  const isDestination = copy.destinations.some((candidate) => candidate.region === entry.region);
+  return isDestination ? copyAddress(copy.name, entry.region) : hopAddress(copy.name, entry.region);
+}
+
+/** No key is named for a hop, so the account's service key encrypts it. */
+function hopCopy(copy: ImageCopy, entry: LockEntry, address: Address): WantedCopy {
+  return {
+    address,
+    role: 'hop',
+    region: entry.region,
+    entry,
+    via: null,
+    fromRegion: entry.region,
+    imageName: nameOf(copy, entry, 'hop', entry.region, copy.encrypted, null),
+    encrypted: copy.encrypted,
+    kmsKeyId: null,
+    resourceGroupId: null,
+  };
+}
+
+/** The name is the identity of a copy: it changes with everything that would make it another image. */
+function nameOf(
+  copy: ImageCopy,
+  entry: LockEntry,
+  role: WantedCopy['role'],
+  region: string,
+  encrypted: boolean | null,
+  kmsKeyId: string | null,
+): string {
+  const digest = sha256Hex(canonicalJson([entry.imageId, role, region, encrypted, kmsKeyId])).slice(0, digestLength);
+  return copy.imageName.replaceAll('{name}', copy.name).replaceAll('{digest}', digest).replaceAll('{region}', region);
+}
