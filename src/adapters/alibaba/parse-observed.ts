@@ -1,0 +1,149 @@
+import type { Account } from '../../domain/desired.js';
+import type {
+  DiskSnapshot,
+  ImageDiskFacts,
+  ObservedDisk,
+  ObservedImage,
+  ObservedInstance,
+  ObservedKey,
+  OwnerAlias,
+  Scope,
+  Tags,
+} from '../../domain/observed.js';
+import { compareText } from '../../domain/address.js';
+import type { Answer } from './answer.js';
+
+/**
+ * From answers to nouns. Field names, nesting and types: ECS API reference, DescribeImages, DescribeInstances,
+ * DescribeDisks, DescribeSnapshots, and the models of Alibaba Cloud's SDK 7.11.6. All functions throw WrongShape.
+ */
+export function parseImage(answer: Answer, scope: Scope, account: Account): ObservedImage {
+  const ownerAlias = answer.get('ImageOwnerAlias').oneOf(ownerAliases);
+  const disks = answer.get('DiskDeviceMappings').get('DiskDeviceMapping').listOrEmpty();
+  const remaining = disks.map((disk) => disk.get('RemainTime').integerOr(0)).filter((seconds) => seconds > 0);
+  return {
+    ...scope,
+    imageId: answer.get('ImageId').id(),
+    name: answer.get('ImageName').textOr(''),
+    description: answer.get('Description').textOr(''),
+    family: answer.get('ImageFamily').textOr(''),
+    ownerAlias,
+    owner: ownerOf(answer.get('ImageOwnerId').textOr(''), ownerAlias, account),
+    isPublic: answer.get('IsPublic').booleanOr(false),
+    status: answer.get('Status').oneOf(imageStatuses),
+    usable: answer.get('Usable').booleanOr(null),
+    progress: answer.get('Progress').textOr(''),
+    remainingSeconds: remaining.length === 0 ? null : Math.max(...remaining),
+    createdAt: answer.get('CreationTime').time(),
+    // Absent while the first snapshot of a copy is still being made.
+    sizeGiB: answer.get('Size').integerOr(0),
+    architecture: answer.get('Architecture').textOr(''),
+    osType: answer.get('OSType').textOr(''),
+    productCode: answer.get('ProductCode').textOr(''),
+    disks: disks.map(parseImageDisk).sort((a, b) => compareText(a.device, b.device)),
+    tags: parseTags(answer),
+  };
+}
+
+const ownerAliases = ['self', 'others', 'system', 'marketplace'] as const;
+
+const imageStatuses = ['Creating', 'Waiting', 'Available', 'UnAvailable', 'CreateFailed', 'Deprecated'] as const;
+
+/** The reference promises an owner only for shared and community images. */
+function ownerOf(ownerId: string, alias: OwnerAlias, account: Account): string {
+  if (alias === 'system') return 'system';
+  if (ownerId !== '' && ownerId !== '0') return ownerId;
+  return alias === 'self' ? account.uid : '';
+}
+
+function parseImageDisk(answer: Answer): ImageDiskFacts {
+  return {
+    device: answer.get('Device').textOr(''),
+    type: answer.get('Type').oneOf(diskTypes),
+    sizeGiB: answer.get('Size').integerOr(0),
+    snapshotId: answer.get('SnapshotId').textOr(''),
+    encrypted: answer.get('Encrypted').booleanOr('unknown'),
+  };
+}
+
+const diskTypes = ['system', 'data'] as const;
+
+export function parseInstance(answer: Answer, scope: Scope): ObservedInstance {
+  return {
+    ...scope,
+    instanceId: answer.get('InstanceId').id(),
+    name: answer.get('InstanceName').textOr(''),
+    hostName: answer.get('HostName').textOr(''),
+    description: answer.get('Description').textOr(''),
+    status: answer.get('Status').oneOf(instanceStatuses),
+    imageId: answer.get('ImageId').text(),
+    instanceType: answer.get('InstanceType').text(),
+    zoneId: answer.get('ZoneId').textOr(''),
+    vSwitchId: answer.get('VpcAttributes').get('VSwitchId').textOr(''),
+    securityGroupIds: answer
+      .get('SecurityGroupIds')
+      .get('SecurityGroupId')
+      .listOrEmpty()
+      .map((group) => group.id())
+      .sort(compareText),
+    chargeType: answer.get('InstanceChargeType').textOr(''),
+    spotStrategy: answer.get('SpotStrategy').textOr(''),
+    deletionProtection: answer.get('DeletionProtection').booleanOr(false),
+    keyPairName: answer.get('KeyPairName').textOr(''),
+    locks: answer
+      .get('OperationLocks')
+      .get('LockReason')
+      .listOrEmpty()
+      .map((lock) => lock.get('LockReason').textOr('unknown')),
+    createdAt: answer.get('CreationTime').time(),
+    tags: parseTags(answer),
+  };
+}
+
+const instanceStatuses = ['Pending', 'Starting', 'Running', 'Stopping', 'Stopped'] as const;
+
+export function parseDisk(answer: Answer, scope: Scope): ObservedDisk {
+  const kmsKeyId = answer.get('KMSKeyId').textOr('');
+  return {
+    ...scope,
+    diskId: answer.get('DiskId').id(),
+    instanceId: answer.get('InstanceId').textOr(''),
+    type: answer.get('Type').oneOf(diskTypes),
+    device: answer.get('Device').textOr(''),
+    status: answer.get('Status').text(),
+    category: answer.get('Category').textOr(''),
+    performanceLevel: answer.get('PerformanceLevel').textOr(''),
+    sizeGiB: answer.get('Size').integer(),
+    // Unseen counts as not encrypted: the side on which policy complains.
+    encrypted: answer.get('Encrypted').booleanOr(false),
+    kmsKeyId: kmsKeyId === '' ? null : kmsKeyId,
+    imageId: answer.get('ImageId').textOr(''),
+    createdAt: answer.get('CreationTime').time(),
+    tags: parseTags(answer),
+  };
+}
+
+export function parseSnapshot(answer: Answer, scope: Scope): DiskSnapshot {
+  return {
+    ...scope,
+    snapshotId: answer.get('SnapshotId').id(),
+    sourceDiskId: answer.get('SourceDiskId').textOr(''),
+    status: answer.get('Status').text(),
+    createdAt: answer.get('CreationTime').time(),
+    tags: parseTags(answer),
+  };
+}
+
+/** KMS API reference, DescribeKey. */
+export function parseKeyState(answer: Answer): ObservedKey['state'] {
+  const state = answer.get('KeyMetadata').get('KeyState').text();
+  return keyStates.find((known) => known === state) ?? 'Other';
+}
+
+const keyStates = ['Enabled', 'Disabled', 'PendingDeletion'] as const;
+
+/** `fromEntries` defines own properties: a tag named `__proto__` stays a tag. */
+function parseTags(answer: Answer): Tags {
+  const tags = answer.get('Tags').get('Tag').listOrEmpty();
+  return Object.fromEntries(tags.map((tag) => [tag.get('TagKey').text(), tag.get('TagValue').textOr('')]));
+}
