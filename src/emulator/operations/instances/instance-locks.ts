@@ -15,8 +15,9 @@ export function assertNotInArrears(instance: InstanceRow, code: string): void {
   refuse(403, code, `The instance ${instance.id} has expired or is in arrears.`);
 }
 
-/** While ReplaceSystemDisk works, the new system disk is not in use yet, or the instance carries the lock of the switch. */
-export function isBeingReplaced(instance: InstanceRow, world: World): boolean {
+/** While its system disk is replaced or re-initialized: the disk is not in use, or the instance carries the lock of the switch. */
+export function isSystemDiskBusy(instance: InstanceRow, world: World): boolean {
   const lock = world.settings.switch('replaceSystemDiskLock');
-  return (lock !== '' && instance.locks.includes(lock)) || systemDiskOf(world, instance)?.status === 'Creating';
+  const isLocked = lock !== '' && instance.locks.includes(lock);
+  return isLocked || (systemDiskOf(world, instance)?.status ?? 'In_use') !== 'In_use';
 }

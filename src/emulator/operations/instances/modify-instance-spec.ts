@@ -5,7 +5,7 @@ import type { World } from '../../world/world.js';
 import { sizeRange } from '../disks/disk-limits.js';
 import { instanceType, type InstanceTypeSpec, isArchitectureFit } from '../instance-types/catalogue.js';
 import { operation } from '../operation.js';
-import { assertNotSecurityLocked, isBeingReplaced } from './instance-locks.js';
+import { assertNotSecurityLocked, isSystemDiskBusy } from './instance-locks.js';
 import { assertStock } from './launch-stock.js';
 import { instanceAccess, ownInstance, systemDiskOf } from './own-instance.js';
 
@@ -71,7 +71,7 @@ function changeBandwidth(instance: InstanceRow, wish: SpecWish, world: World): v
 }
 
 function changeType(instance: InstanceRow, typeId: string, category: string | undefined, world: World): void {
-  if (instance.status !== 'Stopped' || isBeingReplaced(instance, world)) {
+  if (instance.status !== 'Stopped' || isSystemDiskBusy(instance, world)) {
     refuse(400, 'InvalidInstanceStatus.NotStopped', 'The type changes only while the instance is stopped.');
   }
   const type = instanceType(typeId);

@@ -7,7 +7,7 @@ import type { World } from '../../world/world.js';
 import type { Transition } from '../operation.js';
 import { publicAddress } from './launch.js';
 import { assertStock, stockLeft } from './launch-stock.js';
-import { assertNotInArrears, assertNotSecurityLocked, isBeingReplaced } from './instance-locks.js';
+import { assertNotInArrears, assertNotSecurityLocked, isSystemDiskBusy } from './instance-locks.js';
 import { disksOf, refuseStatus } from './own-instance.js';
 import { releaseInstance } from './release.js';
 
@@ -17,7 +17,7 @@ export type KeyErrors = 'start' | 'single' | 'batch';
 export function startOne(world: World, instance: InstanceRow, keyErrors: KeyErrors): InstanceRow {
   assertNotSecurityLocked(instance);
   assertNotInArrears(instance, 'InstanceExpired');
-  if (instance.status !== 'Stopped' || isBeingReplaced(instance, world)) refuseStatus(instance);
+  if (instance.status !== 'Stopped' || isSystemDiskBusy(instance, world)) refuseStatus(instance);
   assertBootable(world, instance, keyErrors);
   if (instance.stoppedMode === 'StopCharging') assertStock(world, instance.region, instance);
   const isAddressLost = instance.stoppedMode === 'StopCharging' && instance.publicIp !== '';

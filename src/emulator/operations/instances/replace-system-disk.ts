@@ -11,10 +11,11 @@ import { resolveEncryption } from '../../world/encryption.js';
 import { encryptionSourceOf, launchableImage, seenImage } from '../../world/image-visibility.js';
 import type { DiskRow, ImageRow, InstanceRow } from '../../world/state.js';
 import type { World } from '../../world/world.js';
+import { assertNoSnapshotInProgress } from '../disks/own-disk.js';
 import { assertSystemSize, systemDevice, systemDiskOfImage } from '../disks/disk-plan.js';
 import { instanceType, isArchitectureFit } from '../instance-types/catalogue.js';
 import { type AccessRequest, type Call, operation, type Transition } from '../operation.js';
-import { assertNotInArrears, assertNotSecurityLocked, isBeingReplaced } from './instance-locks.js';
+import { assertNotInArrears, assertNotSecurityLocked, isSystemDiskBusy } from './instance-locks.js';
 import { assertPassword } from './launch.js';
 import { lookUp } from './launch-network.js';
 import { ownInstance, refuseStatus, resourceName, systemDiskOf } from './own-instance.js';
@@ -65,18 +66,11 @@ function replaceableDisk(instance: InstanceRow, world: World): DiskRow {
   if (disk === undefined) {
     return refuse(400, 'InvalidInstance.NotFoundSystemDisk', `The instance ${instance.id} has no system disk.`);
   }
-  if (disk.status !== 'In_use' || isBeingReplaced(instance, world)) {
+  if (disk.status !== 'In_use' || isSystemDiskBusy(instance, world)) {
     refuse(403, 'IncorrectDiskStatus', `The status of disk ${disk.id} does not support this operation.`);
   }
   assertNoSnapshotInProgress(world, disk);
   return disk;
-}
-
-export function assertNoSnapshotInProgress(world: World, disk: DiskRow): void {
-  const isBusy = world.snapshots
-    .list(disk.account, disk.region)
-    .some((snapshot) => snapshot.sourceDiskId === disk.id && snapshot.status === 'progressing');
-  if (isBusy) refuse(403, 'DiskCreatingSnapshot', `A snapshot of disk ${disk.id} is being made.`);
 }
 
 function fittingImage(imageId: string, instance: InstanceRow, { world }: Call): ImageRow {
