@@ -1,0 +1,144 @@
+import { resourceOf } from '../domain/address.js';
+import type { Desired, Resource } from '../domain/desired.js';
+import type { Finding } from '../domain/finding.js';
+import type { Lock } from '../domain/lock.js';
+import type { ObservedState } from '../domain/observed.js';
+import type { Plan } from '../domain/plan.js';
+import type { Policy, Violation, Waiver } from '../domain/policy.js';
+import { type Decision, decide, parameterSets } from './decide.js';
+import { groupByPolicies, type ResourceGroup } from './match.js';
+import { makeReferences } from './references.js';
+import type { AnyRule, LiveContext, Rule, RuleContext } from './rule.js';
+import { ruleNamed, rules } from './rules/index.js';
+import { waiver as waiverRule } from './rules/hygiene/waiver.js';
+import { waive } from './waive.js';
+
+export interface CheckSubject {
+  readonly desired: Desired;
+  readonly lock: Lock;
+  /** Free of what `checkPolicies` finds. */
+  readonly policies: readonly Policy[];
+  readonly waivers: readonly Waiver[];
+  /** Null where the cloud was not looked at. */
+  readonly observed: ObservedState | null;
+  readonly plan: Plan | null;
+  /** `YYYY-MM-DD`, UTC. */
+  readonly today: string;
+  /** `lint`: what manifests and lock can answer; `plan`: everything. */
+  readonly stage: 'lint' | 'plan';
+}
+
+export interface CheckResult {
+  readonly findings: readonly Finding[];
+  /** What could not be judged: for each rule that needs live facts, the resources that it would have judged. */
+  readonly skipped: number;
+  /** Rules that judged. */
+  readonly rules: number;
+}
+
+/** Judges manifests, lock and, where they are there, live facts under the Policies. */
+export function check(subject: CheckSubject): CheckResult {
+  const { desired, policies } = subject;
+  const { groups, policiesFor } = groupByPolicies(policies, desired);
+  const context = {
+    ...subject,
+    references: makeReferences(desired, subject.lock),
+    parametersOf: <Q>(rule: Rule<Q>, resource: Resource) => parametersInForce(rule, policiesFor(resource)),
+  };
+  const findings: Finding[] = [];
+  const ran = new Set<string>();
+  let skipped = 0;
+  for (const rule of rules) {
+    for (const group of groups.length > 0 ? groups : [nothing(policies)]) {
+      const decision = decide(rule, group.policies);
+      if (decision === null) continue;
+      if (!isAnswerable(rule, subject)) {
+        skipped += countJudged(rule, group);
+        continue;
+      }
+      ran.add(rule.id);
+      findings.push(...judge(rule, group, context).map((violation) => asFinding(rule, decision, violation)));
+    }
+  }
+  const planned = applySeverity(subject.plan?.findings ?? [], desired, policies);
+  return {
+    findings: waive([...findings, ...planned], { ...subject, ran: withoutOthers(ran, subject) }),
+    skipped,
+    rules: ran.size,
+  };
+}
+
+/**
+ * Findings that other parts of the program make, with the severity that the Policies give their rules; those that are
+ * off fall away. Findings of rules that no Policy can set stay as they are.
+ */
+export function applySeverity(
+  findings: readonly Finding[],
+  desired: Desired,
+  policies: readonly Policy[],
+): readonly Finding[] {
+  const { policiesFor } = groupByPolicies(policies, desired);
+  const resources = [...desired.imageSources, ...desired.imageCopies, ...desired.instances];
+  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+  return findings.flatMap((finding) => {
+    const rule = ruleNamed(finding.ruleId);
+    if (rule === undefined || finding.isInputError) return [finding];
+    const resource = byAddress.get(resourceOf(finding.address ?? ''));
+    const decision = decide(rule, resource === undefined ? policies : policiesFor(resource));
+    return decision === null ? [] : [{ ...finding, ...decision }];
+  });
+}
+
+function isAnswerable(rule: AnyRule, { stage, observed }: CheckSubject): boolean {
+  return rule.stage === 'lint' || (stage === 'plan' && observed !== null);
+}
+
+/** One group without resources, so that the rules of an empty project are counted too. */
+function nothing(policies: readonly Policy[]): ResourceGroup {
+  return { policies, judged: { imageSources: [], imageCopies: [], instances: [] } };
+}
+
+function countJudged(rule: AnyRule, { judged }: ResourceGroup): number {
+  const counts = {
+    ImageSource: judged.imageSources.length,
+    ImageCopy: judged.imageCopies.length,
+    Instance: judged.instances.length,
+  };
+  return rule.judges.reduce((sum, kind) => sum + counts[kind], 0);
+}
+
+/** What one rule says about one group; where several sets of parameters complain of the same place, once. */
+function judge(
+  rule: AnyRule,
+  { policies, judged }: ResourceGroup,
+  context: Omit<RuleContext<unknown>, 'parameters' | 'judged'>,
+): readonly Violation[] {
+  const violations = parameterSets(rule, policies).flatMap((parameters) => {
+    const { observed } = context;
+    if (rule.stage === 'lint') return rule.check?.({ ...context, parameters, judged }) ?? [];
+    if (observed === null) return [];
+    const live: LiveContext<unknown> = { ...context, observed, parameters, judged };
+    return rule.check?.(live) ?? [];
+  });
+  const byPlace = new Map<string, Violation>();
+  for (const violation of violations) {
+    const key = JSON.stringify([violation.at, violation.address, violation.value]);
+    if (!byPlace.has(key)) byPlace.set(key, violation);
+  }
+  return [...byPlace.values()];
+}
+
+function parametersInForce<Q>(rule: Rule<Q>, policies: readonly Policy[]): readonly Q[] {
+  if (decide(rule, policies) === null) return [];
+  return parameterSets(rule, policies).filter((parameters) => parameters !== null);
+}
+
+function asFinding(rule: AnyRule, decision: Decision, violation: Violation): Finding {
+  return { ruleId: rule.id, ...violation, ...decision, waiver: null, isInputError: false };
+}
+
+/** Rules whose findings come from elsewhere have run only where that part of the program has. */
+function withoutOthers(ran: ReadonlySet<string>, { plan }: CheckSubject): ReadonlySet<string> {
+  const isJudgedHere = (id: string) => id === waiverRule.id || ruleNamed(id)?.check !== undefined;
+  return new Set([...ran].filter((id) => isJudgedHere(id) || (ruleNamed(id)?.stage === 'plan' && plan !== null)));
+}

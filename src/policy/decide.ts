@@ -1,0 +1,79 @@
+/**
+ * Several Policies may speak about one resource, and none can undo what another asks. The severity of a rule is the
+ * highest that any of them gives it. Parameters are not merged but each set must hold: that makes lists of what is
+ * allowed an intersection, limits a minimum and lists of what is required a union. A Policy that does not name a rule
+ * speaks through the presets that it extends; where no Policy says anything, the preset `recommended` does.
+ */
+import type { RuleSeverity, Severity } from '../domain/finding.js';
+import type { Policy, Preset, RuleSetting } from '../domain/policy.js';
+import { type AnyRule, needsParameters, type Rule } from './rule.js';
+
+export interface Decision {
+  readonly severity: Severity;
+  /** Name of the Policy that set the severity; null where a preset did. */
+  readonly decidedBy: string | null;
+}
+
+interface Opinion {
+  readonly severity: RuleSeverity;
+  readonly decidedBy: string | null;
+}
+
+/** What the Policies that speak about a resource make of a rule; null where it is off. */
+export function decide(rule: AnyRule, policies: readonly Policy[]): Decision | null {
+  if (!rule.isWaivable) return { severity: 'error', decidedBy: null };
+  const opinions = policies.flatMap((policy) => opinionOf(rule, policy) ?? []);
+  const said = opinions.length > 0 ? opinions : [{ severity: rule.severity.recommended, decidedBy: null }];
+  const highest = said.reduce((best, next) => (rank(next.severity) > rank(best.severity) ? next : best));
+  return highest.severity === 'off' ? null : { severity: highest.severity, decidedBy: highest.decidedBy };
+}
+
+/** Null where the Policy says nothing about the rule. */
+function opinionOf(rule: AnyRule, policy: Policy): Opinion | null {
+  const setting = settingOf(rule, policy);
+  if (setting !== undefined && setting.severity !== null) {
+    return { severity: setting.severity, decidedBy: policy.name };
+  }
+  const presets = presetSeverity(rule, policy.extends);
+  // A rule that is off for want of parameters has them now.
+  if (setting !== undefined && needsParameters(rule) && (presets === null || presets === 'off')) {
+    return { severity: rule.severity.strict, decidedBy: policy.name };
+  }
+  return presets === null ? null : { severity: presets, decidedBy: null };
+}
+
+function presetSeverity(rule: AnyRule, presets: readonly Preset[]): RuleSeverity | null {
+  const severities = presets.map((preset) => rule.severity[preset] ?? 'off');
+  return severities.reduce<RuleSeverity | null>(
+    (best, next) => (best === null || rank(next) > rank(best) ? next : best),
+    null,
+  );
+}
+
+export function settingOf(rule: AnyRule, policy: Policy): RuleSetting | undefined {
+  return Object.hasOwn(policy.rules, rule.id) ? policy.rules[rule.id] : undefined;
+}
+
+/**
+ * The sets of parameters that must hold, one for each Policy that gives some; where none does, the defaults. Empty
+ * where parameters are needed and nobody gives them.
+ */
+export function parameterSets<P>(rule: Rule<P>, policies: readonly Policy[]): readonly (P | null)[] {
+  const { parameters } = rule;
+  if (parameters === null) return [null];
+  const given = policies.flatMap((policy) => {
+    const setting = settingOf(rule, policy);
+    return setting === undefined || Object.keys(setting.parameters).length === 0 ? [] : [setting.parameters];
+  });
+  if (given.length === 0 && parameters.required.length > 0) return [];
+  return (given.length === 0 ? [{}] : given).map((values) => {
+    const read = parameters.read(values, [], []);
+    if (read === undefined)
+      throw new Error(`parameters of ${rule.id} do not fit: policies are checked before they are used`);
+    return read;
+  });
+}
+
+function rank(severity: RuleSeverity): number {
+  return { off: 0, info: 1, warning: 2, error: 3 }[severity];
+}

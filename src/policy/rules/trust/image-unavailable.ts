@@ -1,0 +1,98 @@
+import { type Address, copyAddress, instanceAddress } from '../../../domain/address.js';
+import type { Desired, ImageSource, Instance } from '../../../domain/desired.js';
+import type { LockEntry } from '../../../domain/lock.js';
+import type { ObservedImage, ObservedState } from '../../../domain/observed.js';
+import { child, type Origin } from '../../../domain/origin.js';
+import { isOwned, projectTag, tagKey } from '../../../domain/ownership.js';
+import type { Violation } from '../../../domain/policy.js';
+import { liveImageOf } from '../../live-image.js';
+import type { Rule } from '../../rule.js';
+
+/** Asked only where the image is still needed: a copy that is made already outlives its source. */
+export const imageUnavailable: Rule = {
+  id: 'trust/image-unavailable',
+  stage: 'plan',
+  severity: { recommended: 'error', strict: 'error' },
+  isWaivable: true,
+  judges: ['ImageCopy', 'Instance'],
+  summary: 'a locked image that is still needed cannot be used',
+  description:
+    'The locked image is no longer visible to the account (deleted, or unshared by its owner), or it is not ready for ' +
+    'use, while a copy has still to be made from it or an instance has still to start from it.',
+  parameters: null,
+  check: ({ desired, references, observed, judged }) => {
+    const made = new Set(copiesMade(desired, observed));
+    const running = imagesRunning(desired, observed);
+    const objections = (source: ImageSource | undefined, entry: LockEntry | undefined, address: Address, at: Origin) =>
+      source === undefined || entry === undefined ? [] : objectionsTo(observed, source, entry, address, at);
+    return [
+      ...judged.imageCopies.flatMap((copy) =>
+        copy.destinations.flatMap((destination) => {
+          const address = copyAddress(copy.name, destination.region);
+          const entry = references.pinnedFor(copy, destination.region);
+          if (entry !== undefined && made.has(`${address} ${entry.imageId}`)) return [];
+          const at = child(copy.origin, 'spec', 'source', 'imageSource');
+          return objections(references.sourceNamed(copy.source), entry, address, at);
+        }),
+      ),
+      ...judged.instances.flatMap((instance) => {
+        if (instance.image.kind !== 'imageSource') return [];
+        const entry = references.entryFor(instance.image.name, instance.region);
+        if (membersOf(instance).every((address) => running.get(address) === entry?.imageId)) return [];
+        const at = child(instance.origin, 'spec', 'image', 'imageSource');
+        return objections(references.sourceNamed(instance.image.name), entry, instance.address, at);
+      }),
+    ];
+  },
+};
+
+function objectionsTo(
+  observed: ObservedState,
+  source: ImageSource,
+  entry: LockEntry,
+  address: Address,
+  at: Origin,
+): readonly Violation[] {
+  const what = objectionTo(liveImageOf(observed, source, entry));
+  if (what === null) return [];
+  return [
+    {
+      at,
+      address,
+      message: `image '${entry.imageId}' of '${source.name}' in '${entry.region}' is needed here, but ${what}`,
+      hint: `Ask its owner, or run \`tallyman update --source ${source.name}\` to pin another image.`,
+      value: entry.imageId,
+    },
+  ];
+}
+
+/** A deprecated image can still be copied and launched by its ID. Source: ECS API reference, ModifyImageAttribute. */
+function objectionTo(image: ObservedImage | undefined): string | null {
+  if (image === undefined) return 'it is gone or no longer shared';
+  if (image.status !== 'Available' && image.status !== 'Deprecated') return `its status is '${image.status}'`;
+  return image.usable === false ? 'it cannot be used yet' : null;
+}
+
+/** `ADDRESS IMAGE` for every copy of ours that is ready, with the image at its root. */
+function copiesMade(desired: Desired, observed: ObservedState): readonly string[] {
+  const project = projectTag(desired.project, desired.environment);
+  return observed.images
+    .filter((image) => image.status === 'Available' && isOwned({ id: image.imageId, tags: image.tags }, project))
+    .map((image) => `${image.tags[tagKey.resource]} ${image.tags[tagKey.sourceImage]}`);
+}
+
+/** The image on the system disk of each member that is there. */
+function imagesRunning(desired: Desired, observed: ObservedState): ReadonlyMap<Address, string> {
+  const project = projectTag(desired.project, desired.environment);
+  const systemDisks = observed.disks.filter((disk) => disk.type === 'system');
+  const imageByInstance = new Map(systemDisks.map((disk) => [disk.instanceId, disk.imageId]));
+  return new Map(
+    observed.instances
+      .filter(({ instanceId, tags }) => isOwned({ id: instanceId, tags }, project))
+      .map((member) => [member.tags[tagKey.resource] ?? '', imageByInstance.get(member.instanceId) ?? member.imageId]),
+  );
+}
+
+function membersOf(instance: Instance): readonly Address[] {
+  return Array.from({ length: instance.replicas }, (_, ordinal) => instanceAddress(instance.name, ordinal));
+}
