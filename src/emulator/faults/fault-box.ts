@@ -17,7 +17,7 @@ export interface Hit {
 
 /** Installed faults with their counters, and the calls that hang by them. */
 export class FaultBox {
-  private readonly waiting = new Set<() => void>();
+  private readonly waiting = new Set<(isThere: boolean) => void>();
 
   constructor(private readonly store: Store) {}
 
@@ -38,7 +38,12 @@ export class FaultBox {
     this.store.transact(now, () => {
       for (const row of this.store.faults.values()) this.store.faults.remove(row.id);
     });
-    for (const goOn of [...this.waiting]) goOn();
+    for (const end of [...this.waiting]) end(true);
+  }
+
+  /** Lets go of the calls that hang, as if their callers had left. Faults stay. */
+  abandon(): void {
+    for (const end of [...this.waiting]) end(false);
   }
 
   /** Counts the call for every fault that it matches. The first that hits, in order of installation, is answered. */
@@ -58,13 +63,12 @@ export class FaultBox {
     if (gone.aborted) return false;
     return new Promise((resolve) => {
       const end = (isThere: boolean): void => {
-        this.waiting.delete(goOn);
+        this.waiting.delete(end);
         gone.removeEventListener('abort', leave);
         resolve(isThere);
       };
-      const goOn = (): void => end(true);
       const leave = (): void => end(false);
-      this.waiting.add(goOn);
+      this.waiting.add(end);
       gone.addEventListener('abort', leave);
     });
   }

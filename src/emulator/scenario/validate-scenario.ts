@@ -139,10 +139,12 @@ function semanticProblems(spec: ScenarioSpec): readonly PlacedProblem[] {
   ];
 }
 
-function duplicates<K extends string>(
-  things: readonly Readonly<Partial<Record<K, unknown>>>[],
+type Field = 'id' | 'uid' | 'name';
+
+function duplicates(
+  things: readonly { readonly [K in Field]?: unknown }[],
   list: string,
-  field: K,
+  field: Field,
 ): readonly PlacedProblem[] {
   const seen = new Set<unknown>();
   return things.flatMap((thing, index) => {
@@ -173,10 +175,17 @@ function duplicateKeys(spec: ScenarioSpec): readonly PlacedProblem[] {
   );
 }
 
+interface PlacedThing {
+  readonly id?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly name?: string;
+}
+
 /** Whose thing, where: accounts must exist, regions too, and an ID stands for one thing. */
 function placedThings(spec: ScenarioSpec): readonly PlacedProblem[] {
   const names = spec.accounts.flatMap(({ name, uid }) => [name, uid]);
-  const lists = {
+  const lists: Readonly<Record<string, readonly PlacedThing[] | undefined>> = {
     images: spec.images,
     snapshots: spec.snapshots,
     instances: spec.instances,
@@ -191,7 +200,7 @@ function placedThings(spec: ScenarioSpec): readonly PlacedProblem[] {
   };
   return Object.entries(lists).flatMap(([list, things]) => [
     ...duplicates(things ?? [], list, 'id'),
-    ...(things ?? []).flatMap((thing: { readonly account?: string; readonly region?: string }, index) => [
+    ...(things ?? []).flatMap((thing, index) => [
       ...accountProblems(thing.account, names, ['spec', list, index, 'account']),
       ...regionProblems(thing, ['spec', list, index]),
     ]),

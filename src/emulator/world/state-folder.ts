@@ -46,7 +46,7 @@ export class StateFolder {
 
   private constructor(
     private readonly folder: string,
-    private readonly scenario: ScenarioMark,
+    private scenario: ScenarioMark,
     private readonly unlock: () => void,
   ) {}
 
@@ -96,9 +96,9 @@ export class StateFolder {
     this.removeOldJournals();
   }
 
-  /** For another scenario of the same emulator. */
-  isFor(scenario: ScenarioMark): boolean {
-    return scenario.digest === this.scenario.digest;
+  /** From the next snapshot on the state belongs to another scenario. */
+  follow(scenario: ScenarioMark): void {
+    this.scenario = scenario;
   }
 
   close(): void {
