@@ -1,7 +1,9 @@
 import { compareText } from '../domain/address.js';
 import { accountOf, type Desired, type ImageSource, type Project } from '../domain/desired.js';
+import { ownerText } from '../domain/image-owner.js';
 import type { ObservedImage, OwnerAlias, Scope } from '../domain/observed.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
+import { aliasOf } from './observe.js';
 import { listByNumber } from './pages.js';
 import { verifyIdentities } from './verify-identity.js';
 
@@ -34,21 +36,14 @@ interface ImageList {
 function listsFor(project: Project, sources: readonly ImageSource[]): readonly ImageList[] {
   const lists = new Map<string, ImageList>();
   for (const source of sources) {
-    const alias = aliasFor(project, source);
-    if (alias === null) continue;
+    if (source.owner === null) continue;
+    const alias = aliasOf(ownerText(source.owner), accountOf(project, source.account).uid);
     for (const region of source.regions) {
       const scope = { account: source.account, region };
       lists.set(`${source.account} ${region} ${alias}`, { scope, alias });
     }
   }
   return [...lists.values()];
-}
-
-/** Null for a source without owner, which is never resolved. */
-function aliasFor(project: Project, { owner, account }: ImageSource): OwnerAlias | null {
-  if (owner === null) return null;
-  if (owner.kind === 'system') return 'system';
-  return owner.uid === accountOf(project, account).uid ? 'self' : 'others';
 }
 
 function listImages(cloud: CloudReader, scope: Scope, alias: OwnerAlias): Promise<readonly ObservedImage[]> {

@@ -1,29 +1,26 @@
 import { resourceOf } from '../domain/address.js';
-import type { Desired, Resource } from '../domain/desired.js';
+import type { Resource } from '../domain/desired.js';
 import type { Finding } from '../domain/finding.js';
 import type { Lock } from '../domain/lock.js';
 import type { ObservedState } from '../domain/observed.js';
 import type { Plan } from '../domain/plan.js';
-import type { Policy, Violation, Waiver } from '../domain/policy.js';
+import type { Policy, Violation } from '../domain/policy.js';
 import { type Decision, decide, parameterSets } from './decide.js';
 import { groupByPolicies, type ResourceGroup } from './match.js';
 import { makeReferences } from './references.js';
 import type { AnyRule, LiveContext, Rule, RuleContext } from './rule.js';
 import { ruleNamed, rules } from './rules/index.js';
-import { waiver as waiverRule } from './rules/hygiene/waiver.js';
-import { waive } from './waive.js';
+import { coverByWaivers, type PolicySubject, waive } from './waive.js';
 
-export interface CheckSubject {
-  readonly desired: Desired;
+export { checkPolicies } from './check-policies.js';
+export type { PolicySubject } from './waive.js';
+
+export interface CheckSubject extends PolicySubject {
   readonly lock: Lock;
-  /** Free of what `checkPolicies` finds. */
-  readonly policies: readonly Policy[];
-  readonly waivers: readonly Waiver[];
   /** Null where the cloud was not looked at. */
   readonly observed: ObservedState | null;
+  /** Its own findings go through `applySeverity`. */
   readonly plan: Plan | null;
-  /** `YYYY-MM-DD`, UTC. */
-  readonly today: string;
   /** `lint`: what manifests and lock can answer; `plan`: everything. */
   readonly stage: 'lint' | 'plan';
 }
@@ -60,33 +57,26 @@ export function check(subject: CheckSubject): CheckResult {
       findings.push(...judge(rule, group, context).map((violation) => asFinding(rule, decision, violation)));
     }
   }
-  const planned = applySeverity(subject.plan?.findings ?? [], desired, policies);
-  return {
-    findings: waive([...findings, ...planned], { ...subject, ran: withoutOthers(ran, subject) }),
-    skipped,
-    rules: ran.size,
-  };
+  return { findings: waive(findings, subject, ran), skipped, rules: ran.size };
 }
 
 /**
- * Findings that other parts of the program make, with the severity that the Policies give their rules; those that are
- * off fall away. Findings of rules that no Policy can set stay as they are.
+ * Findings that other parts of the program make (the planner, `update`), with the severity that the Policies give their
+ * rules, and waived where a Waiver covers them; those that are off fall away. Findings of the manifests stay as they are.
  */
-export function applySeverity(
-  findings: readonly Finding[],
-  desired: Desired,
-  policies: readonly Policy[],
-): readonly Finding[] {
+export function applySeverity(findings: readonly Finding[], subject: PolicySubject): readonly Finding[] {
+  const { desired, policies } = subject;
   const { policiesFor } = groupByPolicies(policies, desired);
   const resources = [...desired.imageSources, ...desired.imageCopies, ...desired.instances];
   const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
-  return findings.flatMap((finding) => {
+  const decided = findings.flatMap((finding) => {
     const rule = ruleNamed(finding.ruleId);
     if (rule === undefined || finding.isInputError) return [finding];
     const resource = byAddress.get(resourceOf(finding.address ?? ''));
     const decision = decide(rule, resource === undefined ? policies : policiesFor(resource));
     return decision === null ? [] : [{ ...finding, ...decision }];
   });
+  return coverByWaivers(decided, subject);
 }
 
 function isAnswerable(rule: AnyRule, { stage, observed }: CheckSubject): boolean {
@@ -135,10 +125,4 @@ function parametersInForce<Q>(rule: Rule<Q>, policies: readonly Policy[]): reado
 
 function asFinding(rule: AnyRule, decision: Decision, violation: Violation): Finding {
   return { ruleId: rule.id, ...violation, ...decision, waiver: null, isInputError: false };
-}
-
-/** Rules whose findings come from elsewhere have run only where that part of the program has. */
-function withoutOthers(ran: ReadonlySet<string>, { plan }: CheckSubject): ReadonlySet<string> {
-  const isJudgedHere = (id: string) => id === waiverRule.id || ruleNamed(id)?.check !== undefined;
-  return new Set([...ran].filter((id) => isJudgedHere(id) || (ruleNamed(id)?.stage === 'plan' && plan !== null)));
 }

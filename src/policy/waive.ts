@@ -4,7 +4,7 @@ import type { Finding, WaiverNote } from '../domain/finding.js';
 import { child } from '../domain/origin.js';
 import type { Policy, Violation, Waiver } from '../domain/policy.js';
 import { daysBetween } from './days.js';
-import { decide, parameterSets, settingOf } from './decide.js';
+import { type Decision, decide, parameterSets, settingOf } from './decide.js';
 import { matchesAll } from './match.js';
 import { ruleNamed } from './rules/index.js';
 import { waiver as waiverRule } from './rules/hygiene/waiver.js';
@@ -15,38 +15,41 @@ const reasonLengthMin = 20;
 /** Days before its end in which a waiver is announced to end. */
 const noticeDays = 14;
 
+export interface PolicySubject {
+  readonly desired: Desired;
+  /** Free of what `checkPolicies` finds. */
+  readonly policies: readonly Policy[];
+  readonly waivers: readonly Waiver[];
+  /** `YYYY-MM-DD`, UTC. */
+  readonly today: string;
+}
+
+/** Puts on each finding the waiver that covers it. */
+export function coverByWaivers(findings: readonly Finding[], subject: PolicySubject): readonly Finding[] {
+  const valid = byResource(subject.waivers.filter((waiver) => objectionIn(subject)(waiver) === null));
+  return findings.map((finding) => cover(finding, valid, new Set()));
+}
+
 /**
- * Puts waivers on the findings that they cover, and adds what is to be said about the waivers themselves.
- * `ran`: the rules that looked; a waiver for another rule cannot be called unused.
+ * Puts waivers on the findings that they cover, and adds what is to be said about the waivers themselves. `ran`: the
+ * rules that looked; a waiver for another rule, or for one whose findings come from elsewhere, is not called unused.
  */
 export function waive(
   findings: readonly Finding[],
-  subject: {
-    readonly desired: Desired;
-    readonly policies: readonly Policy[];
-    readonly waivers: readonly Waiver[];
-    readonly today: string;
-    readonly ran: ReadonlySet<string>;
-  },
+  subject: PolicySubject,
+  ran: ReadonlySet<string>,
 ): readonly Finding[] {
-  const { desired, policies, waivers, today, ran } = subject;
-  const maxDays = maxDaysOf(policies);
-  const objections = new Map(waivers.map((waiver) => [waiver, objectionTo(waiver, desired, today, maxDays)]));
-  const valid = byResource(waivers.filter((waiver) => objections.get(waiver) === null));
+  const objectionTo = objectionIn(subject);
+  const valid = byResource(subject.waivers.filter((waiver) => objectionTo(waiver) === null));
   const used = new Set<Waiver>();
   const waived = findings.map((finding) => cover(finding, valid, used));
-
-  const about = (waiver: Waiver): Remark | null =>
-    objections.get(waiver) ?? (ran.has(waiver.rule) && !used.has(waiver) ? unused(waiver) : noticeOf(waiver, today));
-  const decision = decide(waiverRule, policies.filter(speaksOfWaivers));
+  const decision = decide(waiverRule, subject.policies.filter(speaksOfWaivers));
   if (decision === null) return waived;
-  const ownFindings = waivers.flatMap((waiver): readonly Finding[] => {
-    const remark = waiver.rule === waiverRule.id ? objections.get(waiver) : about(waiver);
-    if (remark === null || remark === undefined) return [];
-    const severity = remark.isNotice ? 'info' : decision.severity;
-    return [{ ...asFinding(remark), severity, decidedBy: remark.isNotice ? null : decision.decidedBy }];
+  const remarks = subject.waivers.flatMap((waiver) => {
+    const isUnused = ran.has(waiver.rule) && ruleNamed(waiver.rule)?.check !== undefined && !used.has(waiver);
+    return objectionTo(waiver) ?? (isUnused ? unused(waiver) : noticeOf(waiver, subject.today)) ?? [];
   });
-  return [...waived, ...ownFindings.map((finding) => cover(finding, valid, used))];
+  return [...waived, ...remarks.map((remark) => cover(asFinding(remark, decision), valid, used))];
 }
 
 interface Remark extends Violation {
@@ -93,68 +96,43 @@ function maxDaysOf(policies: readonly Policy[]): number {
 }
 
 /** Why a waiver does not count; null where it does. */
-function objectionTo(waiver: Waiver, { project }: Desired, today: string, maxDays: number): Remark | null {
-  if (waiver.expires < today) {
-    return remark(
-      waiver,
-      'expires',
-      waiver.expires,
-      `waiver '${waiver.name}' for '${waiver.rule}' has expired with '${waiver.expires}'`,
-      'Mend what it covers, or have it renewed with a new reason.',
-    );
-  }
-  if (daysBetween(today, waiver.expires) > maxDays) {
-    return remark(
-      waiver,
-      'expires',
-      waiver.expires,
-      `\`expires\` must be at most ${maxDays} days ahead, and '${waiver.expires}' is later: the waiver does not count`,
-      'Choose an earlier day.',
-    );
-  }
-  if (!project.approvers.includes(waiver.approvedBy)) {
-    return remark(
-      waiver,
-      'approvedBy',
-      waiver.approvedBy,
-      `\`approvedBy\` must be one of the project's approvers, and '${waiver.approvedBy}' is none: the waiver does not count`,
-      'Have one of `approvers` in tallyman.yaml approve it.',
-    );
-  }
-  if (waiver.reason.trim().length >= reasonLengthMin) return null;
-  return remark(
-    waiver,
-    'reason',
-    waiver.reason,
-    `\`reason\` must have at least ${reasonLengthMin} characters: the waiver does not count`,
-    'Say why, and until what happens; name the ticket.',
-  );
+function objectionIn({ desired, policies, today }: PolicySubject): (waiver: Waiver) => Remark | null {
+  const maxDays = maxDaysOf(policies);
+  const { approvers } = desired.project;
+  return (waiver) => {
+    const { name, rule, expires, approvedBy, reason } = waiver;
+    if (expires < today) {
+      const message = `waiver '${name}' for '${rule}' has expired with '${expires}'`;
+      return remark(waiver, 'expires', expires, message, renewHint);
+    }
+    if (daysBetween(today, expires) > maxDays) {
+      const message = `\`expires\` must be at most ${maxDays} days ahead, and '${expires}' is later: the waiver does not count`;
+      return remark(waiver, 'expires', expires, message, 'Choose an earlier day.');
+    }
+    if (!approvers.includes(approvedBy)) {
+      const message = `\`approvedBy\` must be one of the project's approvers, and '${approvedBy}' is none: the waiver does not count`;
+      return remark(waiver, 'approvedBy', approvedBy, message, 'Have one of `approvers` in tallyman.yaml approve it.');
+    }
+    if (reason.trim().length >= reasonLengthMin) return null;
+    const message = `\`reason\` must have at least ${reasonLengthMin} characters: the waiver does not count`;
+    return remark(waiver, 'reason', reason, message, 'Say why, and until what happens; name the ticket.');
+  };
 }
 
+const renewHint = 'Mend what it covers, or have it renewed with a new reason.';
+
 function unused(waiver: Waiver): Remark {
-  return remark(
-    waiver,
-    'resources',
-    waiver.resources.join(' '),
-    `waiver '${waiver.name}' covers nothing: '${waiver.rule}' does not fail for ${waiver.resources.map((each) => `'${each}'`).join(', ')}`,
-    'Remove the Waiver.',
-  );
+  const resources = waiver.resources.map((each) => `'${each}'`).join(', ');
+  const message = `waiver '${waiver.name}' covers nothing: '${waiver.rule}' does not fail for ${resources}`;
+  return remark(waiver, 'resources', waiver.resources.join(' '), message, 'Remove the Waiver.');
 }
 
 function noticeOf(waiver: Waiver, today: string): Remark | null {
   const days = daysBetween(today, waiver.expires);
   if (days > noticeDays) return null;
   const when = days === 0 ? 'today' : days === 1 ? 'in 1 day' : `in ${days} days`;
-  return {
-    ...remark(
-      waiver,
-      'expires',
-      waiver.expires,
-      `waiver '${waiver.name}' for '${waiver.rule}' ends ${when}, with '${waiver.expires}'`,
-      'Mend what it covers, or have it renewed with a new reason.',
-    ),
-    isNotice: true,
-  };
+  const message = `waiver '${waiver.name}' for '${waiver.rule}' ends ${when}, with '${waiver.expires}'`;
+  return { ...remark(waiver, 'expires', waiver.expires, message, renewHint), isNotice: true };
 }
 
 function remark(waiver: Waiver, field: string, value: string, message: string, hint: string): Remark {
@@ -168,17 +146,17 @@ function remark(waiver: Waiver, field: string, value: string, message: string, h
   };
 }
 
-function asFinding({ at, address, message, hint, value }: Remark): Finding {
+function asFinding({ at, address, message, hint, value, isNotice }: Remark, decision: Decision): Finding {
   return {
     ruleId: waiverRule.id,
-    severity: 'info',
+    severity: isNotice ? 'info' : decision.severity,
     message,
     hint,
     at,
     address,
     value,
     waiver: null,
-    decidedBy: null,
+    decidedBy: isNotice ? null : decision.decidedBy,
     isInputError: false,
   };
 }

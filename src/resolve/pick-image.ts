@@ -75,14 +75,9 @@ function questionsFor(project: Project, source: ImageSource, nowMs: number): rea
 }
 
 function isSelected({ selector, owner }: ImageSource, image: ObservedImage): boolean {
-  switch (selector.kind) {
-    case 'imageId':
-      return image.imageId === selector.imageId;
-    case 'name':
-      return matchesGlob(selector.name, image.name);
-    case 'family':
-      return owner?.kind === 'system' ? image.family === selector.family : bareFamilyOf(image) === selector.family;
-  }
+  if (selector.kind === 'imageId') return image.imageId === selector.imageId;
+  if (selector.kind === 'name') return matchesGlob(selector.name, image.name);
+  return (owner?.kind === 'system' ? image.family : bareFamilyOf(image)) === selector.family;
 }
 
 /**
@@ -97,14 +92,9 @@ function bareFamilyOf(image: ObservedImage): string {
 }
 
 function describeSelector({ selector }: ImageSource): string {
-  switch (selector.kind) {
-    case 'imageId':
-      return `without ID '${selector.imageId}'`;
-    case 'name':
-      return `without name '${selector.name}'`;
-    case 'family':
-      return `without family '${selector.family}'`;
-  }
+  if (selector.kind === 'imageId') return `without ID '${selector.imageId}'`;
+  if (selector.kind === 'name') return `without name '${selector.name}'`;
+  return `without family '${selector.family}'`;
 }
 
 /** Alibaba Cloud's own images are public by nature; a public image of anybody else is a community image. */

@@ -20,7 +20,7 @@ export const keyRegion: Rule = {
       (use): readonly Violation[] => {
         if (use.kmsKeyId === null) return [];
         const key = observed.keys.find((candidate) => candidate.keyId === use.kmsKeyId && isIn(candidate, use));
-        const what = key === undefined ? null : objectionTo(key);
+        const what = key === undefined ? null : objections[key.state];
         if (what === null) return [];
         return [
           {
@@ -36,16 +36,10 @@ export const keyRegion: Rule = {
 };
 
 /** Null where the key can be used, or where its state is one that is not known to forbid it. */
-function objectionTo(key: ObservedKey): string | null {
-  switch (key.state) {
-    case 'Missing':
-      return 'does not exist there';
-    case 'Disabled':
-      return 'is disabled';
-    case 'PendingDeletion':
-      return 'is about to be deleted';
-    case 'Enabled':
-    case 'Other':
-      return null;
-  }
-}
+const objections: Readonly<Record<ObservedKey['state'], string | null>> = {
+  Missing: 'does not exist there',
+  Disabled: 'is disabled',
+  PendingDeletion: 'is about to be deleted',
+  Enabled: null,
+  Other: null,
+};
