@@ -1,0 +1,98 @@
+import { dirname, join, resolve } from 'node:path';
+import { TallymanError } from '../domain/errors.js';
+import type { Account } from '../domain/desired.js';
+import type { CommandContext } from './command.js';
+import { flags } from './flags.js';
+import type { CloudConnection, RunningEmulator, ScrubbingLog } from './runtime.js';
+
+/** The cloud, or an emulated one, for as long as a command runs. */
+export interface CloudSession extends CloudConnection {
+  readonly log: ScrubbingLog;
+  close(): Promise<void>;
+}
+
+const timeoutDefaultMs = 30_000;
+const scenarioSizeMax = 64 * 1024 * 1024;
+
+/** Runs `use` with a session that is closed whatever happens. */
+export async function withCloud<T>(
+  context: CommandContext,
+  project: { readonly root: string; readonly accounts: readonly Account[] },
+  use: (session: CloudSession) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(context, project);
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+async function openSession(
+  context: CommandContext,
+  { root, accounts }: { readonly root: string; readonly accounts: readonly Account[] },
+): Promise<CloudSession> {
+  const { runtime, arguments: given } = context;
+  const log = await openLog(context);
+  const emulator = await startOwnEmulator(context, root);
+  const endpoint = emulator?.endpoint ?? given.text(flags.endpoint) ?? null;
+  try {
+    const connection = await runtime.connect({
+      accounts,
+      endpoint,
+      allowCustomEndpoint: given.isOn(flags.allowCustomEndpoint),
+      network: given.oneOf(flags.network, ['public', 'vpc'], 'public'),
+      timeoutMs: given.durationMs(flags.timeout, timeoutDefaultMs),
+      log,
+      ownsEmulator: emulator !== null,
+    });
+    return { ...connection, log, close: async () => emulator?.close() };
+  } catch (error) {
+    await emulator?.close();
+    throw error;
+  }
+}
+
+export async function openLog({ runtime, arguments: given, terminal }: CommandContext): Promise<ScrubbingLog> {
+  const quietOrNot = terminal.isQuiet ? 'warn' : 'info';
+  return runtime.openLog({
+    level: given.isOn(flags.verbose) ? 'debug' : quietOrNot,
+    format: given.oneOf(flags.logFormat, ['text', 'json'], 'text'),
+  });
+}
+
+async function startOwnEmulator(context: CommandContext, root: string): Promise<RunningEmulator | null> {
+  const { runtime, arguments: given, cwd } = context;
+  const value = given.text(flags.emulator);
+  if (value === undefined) {
+    if (!given.isOn(flags.emulatorReset)) return null;
+    throw new TallymanError('input/flag', '`--emulator-reset` needs `--emulator`', 'Give both, or neither.');
+  }
+  if (given.isGiven(flags.endpoint)) {
+    throw new TallymanError(
+      'input/flag',
+      '`--emulator` and `--endpoint` exclude each other',
+      'Leave one of the two out.',
+    );
+  }
+  const isDefault = ['', '1', 'true'].includes(value);
+  const scenario = isDefault ? join(root, 'scenario.yaml') : resolve(cwd, value);
+  await assertScenario(context, scenario);
+  const stateDir = join(root, '.tallyman', 'emulator');
+  if (given.isOn(flags.emulatorReset)) await runtime.removeDirectory(stateDir);
+  return runtime.startEmulator({ scenario, port: 0, stateDir, speed: null });
+}
+
+/** The optional value of `--emulator` takes the next word, which is easily the plan that was to be applied. */
+async function assertScenario({ runtime }: CommandContext, path: string): Promise<void> {
+  const files = await runtime.openFiles(dirname(path));
+  const text = await files.read(path.slice(dirname(path).length).replace(/^[/\\]/, ''), scenarioSizeMax);
+  if (text === undefined) {
+    const hint = 'Write a Scenario there, or name another file: `--emulator FILE`.';
+    throw new TallymanError('input/scenario', `there is no scenario '${path}'`, hint);
+  }
+  if (/^\s*\{/.test(text) && text.includes('"resource_changes"')) {
+    const hint = `Put the plan first:\n  tallyman apply ${path} --emulator`;
+    throw new TallymanError('input/scenario', `'${path}' is a saved plan, not a scenario`, hint);
+  }
+}

@@ -1,0 +1,145 @@
+import { basename, dirname, resolve } from 'node:path';
+import { exitCode, TallymanError } from '../../domain/errors.js';
+import type { ApplyResult, PlanResult } from '../../domain/result.js';
+import { apply, type ApplyOptions } from '../../flows/apply.js';
+import type { PlanOptions } from '../../flows/plan.js';
+import { usableProject } from '../../flows/usable-project.js';
+import { renderApplyJson } from '../../report/apply-json.js';
+import { renderApplyText } from '../../report/apply-text.js';
+import { renderPlanText } from '../../report/plan-text.js';
+import { type CloudSession, withCloud } from '../cloud-session.js';
+import type { CommandContext } from '../command.js';
+import { applyExit } from '../exit-code.js';
+import { flags, planningFlags } from '../flags.js';
+import { watchSignals } from '../interrupts.js';
+import { selectFiles } from '../narrow.js';
+import { writeOutputs } from '../outputs.js';
+import { planOptionsOf } from '../plan-options.js';
+import { ProgressLog } from '../progress-log.js';
+import { type LoadedProject, openProject, reportUnusable } from '../project.js';
+
+const planMaxAgeDefaultMs = 24 * 60 * 60_000;
+const parallelismDefault = 10;
+const planSizeMax = 256 * 1024 * 1024;
+
+export async function run(context: CommandContext): Promise<number> {
+  const savedPlan = await readSavedPlan(context);
+  const loaded = await openProject(context);
+  const selection = await selectFiles(context, loaded, context.arguments.texts(flags.filename));
+  if (await reportUnusable(context, loaded.project)) return exitCode.input;
+  const desired = usableProject(loaded.project);
+  const options = applyOptionsOf(context, planOptionsOf(context, desired, selection), savedPlan);
+  const { accounts } = desired.project;
+  const result = await withCloud(context, { root: loaded.root, accounts }, (session) => {
+    return applyWith(context, session, loaded, options);
+  });
+  const code = applyExit(result);
+  await writeOutputs(context, {
+    text: ({ isColored }) => renderApplyText(result, { isColored, command: commandOf(context) }),
+    json: () => renderApplyJson(result),
+  });
+  return code;
+}
+
+/** Text of the plan file; null where none is named. What is allowed stands in it, so planning flags are refused. */
+async function readSavedPlan({ arguments: given, runtime, cwd }: CommandContext): Promise<string | null> {
+  const [file] = given.operands;
+  if (file === undefined) {
+    const needing = [flags.planDigest, flags.planMaxAge].find((flag) => given.isGiven(flag));
+    if (needing === undefined) return null;
+    throw new TallymanError(
+      'input/flag',
+      `\`--${needing.name}\` needs a plan file`,
+      'Name it: `tallyman apply PLANFILE`.',
+    );
+  }
+  if (/\.ya?ml$/i.test(file)) {
+    const hint = `Narrow what is applied with \`-f ${file}\`.`;
+    throw new TallymanError('input/plan-file', `'${file}' is not a plan file`, hint);
+  }
+  const planning = [...planningFlags, flags.asOf].find((flag) => given.isGiven(flag));
+  if (planning !== undefined) {
+    const hint = 'Give it to `tallyman plan`: a saved plan holds what it allows.';
+    throw new TallymanError('input/flag', `\`--${planning.name}\` must not stand beside a plan file`, hint);
+  }
+  const path = resolve(cwd, file);
+  const text = await (await runtime.openFiles(dirname(path))).read(basename(path), planSizeMax);
+  if (text !== undefined) return text;
+  const hint = `Make one:\n  tallyman plan --out ${file}`;
+  throw new TallymanError('input/plan-file', `there is no plan file '${file}'`, hint);
+}
+
+function applyOptionsOf(
+  { arguments: given }: CommandContext,
+  planning: PlanOptions,
+  savedPlan: string | null,
+): ApplyOptions {
+  return {
+    ...planning,
+    savedPlan,
+    planMaxAgeMs: given.durationMs(flags.planMaxAge, planMaxAgeDefaultMs),
+    planDigest: given.text(flags.planDigest) ?? null,
+    noWait: given.isOn(flags.noWait),
+    parallelism: given.wholeNumber(flags.parallelism, 1) ?? parallelismDefault,
+  };
+}
+
+async function applyWith(
+  context: CommandContext,
+  { reader, writer, clock, log }: CloudSession,
+  { project, root }: LoadedProject,
+  options: ApplyOptions,
+): Promise<ApplyResult> {
+  const { runtime, terminal, arguments: given, cwd } = context;
+  const auditLog = given.text(flags.auditLog);
+  const progress = new ProgressLog(terminal, runtime);
+  const signal = watchSignals(runtime, {
+    onFirst: () => terminal.err.write('stopping: calls in flight are finished; once more to stop at once\n'),
+    onSecond: () => progress.nameUnfinished(),
+    hasWritten: () => progress.hasWritten,
+  });
+  try {
+    const ports = {
+      cloud: reader,
+      writer,
+      clock,
+      random: () => runtime.random(),
+      log,
+      audit: auditLog === undefined ? null : await runtime.openAudit(resolve(cwd, auditLog)),
+      progress: progress.show,
+      approve: (plan: PlanResult) => approve(context, plan, options.savedPlan !== null),
+      commit: await runtime.headCommit(root),
+      toolVersion: runtime.version,
+      signal,
+    };
+    return await apply(ports, project, options);
+  } finally {
+    signal.close();
+    progress.close();
+  }
+}
+
+/** Shows the plan and asks. A saved plan was approved when it was reviewed, and `--auto-approve` says so itself. */
+async function approve(
+  { terminal, runtime, arguments: given }: CommandContext,
+  plan: PlanResult,
+  isSaved: boolean,
+): Promise<boolean> {
+  const { isColored } = terminal.err;
+  const isAgreed = isSaved || given.isOn(flags.autoApprove) || given.isOn(flags.yes);
+  if (isAgreed ? !terminal.isQuiet : terminal.isInteractive) {
+    terminal.err.write(`${renderPlanText(plan, { isColored, showsUnchanged: false, next: null })}\n`);
+  }
+  if (isAgreed) return true;
+  if (!terminal.isInteractive) {
+    terminal.err.write('Nobody can be asked here: pass `--auto-approve`, or apply a saved plan.\n');
+    return false;
+  }
+  const answer = await runtime.ask("Apply these changes? Only 'yes' will be accepted: ");
+  return answer?.trim() === 'yes';
+}
+
+/** What goes on after a run that did not finish: the same words again. */
+function commandOf({ arguments: given }: CommandContext): string {
+  return ['tallyman apply', ...given.operands].join(' ');
+}

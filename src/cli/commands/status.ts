@@ -1,0 +1,29 @@
+import { exitCode } from '../../domain/errors.js';
+import { status } from '../../flows/status.js';
+import { usableProject } from '../../flows/usable-project.js';
+import { renderStatusJson } from '../../report/status-json.js';
+import { renderStatusText } from '../../report/status-text.js';
+import { withCloud } from '../cloud-session.js';
+import type { CommandContext } from '../command.js';
+import { narrowStatus, pathsOf, selectFiles } from '../narrow.js';
+import { writeOutputs } from '../outputs.js';
+import { openProject, reportUnusable } from '../project.js';
+
+export async function run(context: CommandContext): Promise<number> {
+  const { runtime } = context;
+  const loaded = await openProject(context);
+  const { project, root } = loaded;
+  const selection = await selectFiles(context, loaded, pathsOf(context));
+  if (await reportUnusable(context, project)) return exitCode.input;
+  const desired = usableProject(project);
+  const commit = await runtime.headCommit(root);
+  const whole = await withCloud(context, { root, accounts: desired.project.accounts }, ({ reader, clock }) => {
+    return status({ cloud: reader, clock, commit, toolVersion: runtime.version }, project);
+  });
+  const result = narrowStatus(whole, desired, selection);
+  await writeOutputs(context, {
+    text: (options) => renderStatusText(result, options),
+    json: () => renderStatusJson(result),
+  });
+  return exitCode.done;
+}

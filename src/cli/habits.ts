@@ -1,0 +1,64 @@
+/** Words of neighbour tools, and the command that does it here. */
+export const habitualCommands: ReadonlyMap<string, string> = new Map([
+  ['preview', 'plan'],
+  ['diff', 'plan'],
+  ['dry-run', 'plan'],
+  ['deploy', 'apply'],
+  ['sync', 'apply'],
+  ['validate', 'lint'],
+  ['check', 'lint'],
+  ['scan', 'audit'],
+  ['refresh', 'drift'],
+]);
+
+/** Commands of the design that are not built yet, and what to do instead. */
+export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
+  ['init', 'Write a `tallyman.yaml` by hand: the README shows one of each kind.'],
+  ['audit', 'Use `tallyman lint` for what the manifests declare.'],
+  ['drift', 'Use `tallyman plan --detailed-exitcode`: on an applied commit, every change that it shows is drift.'],
+  ['show', 'Make the plan again with `tallyman plan`, or read the saved file with `jq`.'],
+  ['graph', 'Use `tallyman plan -o json`: `actions[].depends_on` is the graph.'],
+  ['import', 'Write the manifests by hand.'],
+  ['destroy', 'Remove the manifests, then `tallyman apply --prune --allow delete --allow-empty`.'],
+  ['watch', 'Run `tallyman lint` after each change.'],
+  ['controller', 'Run `tallyman apply` on a schedule.'],
+  ['snapshot', 'Use `tallyman status -o json` to look at what is there.'],
+  ['policy', 'Use `tallyman lint`: each finding names its rule.'],
+  ['explain', 'Read the descriptions in `schemas/`.'],
+  ['schema', 'Use the files in `schemas/`.'],
+  [
+    'permissions',
+    'Read the documentation for the calls that are made; `tallyman plan -o json` counts them in `api_calls`.',
+  ],
+  ['doctor', 'Use `tallyman plan -v`: it says where it looks and which call fails.'],
+  ['completion', 'Use `tallyman COMMAND --help`.'],
+]);
+
+/** Flags of the design that are not built yet, and what to do instead. */
+export const unbuiltFlags: ReadonlyMap<string, string> = new Map([
+  ['env', 'Keep one project for each environment, and name it with `--config`.'],
+  ['promote', 'Keep one project for each environment, and run `tallyman update` in it.'],
+  ['base-ref', 'Protect policies and waivers by review: give them code owners.'],
+  ['snapshot', 'Plan with read-only credentials, or on an emulator with `--emulator`.'],
+  ['rehearse', 'Apply on an emulator first: `tallyman apply --emulator`.'],
+  ['write-waivers', 'Write a Waiver for each finding by hand.'],
+  ['reason', 'Write a Waiver for each finding by hand.'],
+  ['approved-by', 'Write a Waiver for each finding by hand.'],
+  ['override-window', 'Sync windows are not built in this version either: nothing needs to be overridden.'],
+  ['rule', 'Set the severity in a Policy, under `spec.rules`.'],
+  ['only', 'Filter the JSON: `tallyman lint -o json`, `diagnostics[].rule_id`.'],
+  ['skip', 'Set the severity in a Policy, under `spec.rules`.'],
+  ['ignore', 'Use `--exclude ADDRESS`.'],
+]);
+
+/** Flags of neighbour tools, and what does it here. */
+export const habitualFlags: ReadonlyMap<string, string> = new Map([
+  ['baseline', 'There is no baseline: a Waiver, dated and with a reason, is the only way to silence a finding.'],
+  ['dry-run', 'Use `tallyman plan`: it has nothing to write with.'],
+  ['force', 'Nothing is forced: `--allow CLASS` allows one destructive class.'],
+  ['approve', 'Use `--auto-approve`.'],
+  ['format', 'Use `-o FORMAT`.'],
+  ['json', 'Use `-o json`.'],
+  ['file', 'Use `-f PATH`.'],
+  ['var', 'There are no variables.'],
+]);

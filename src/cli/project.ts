@@ -1,0 +1,54 @@
+import { basename, dirname, resolve } from 'node:path';
+import { TallymanError } from '../domain/errors.js';
+import { lint } from '../flows/lint.js';
+import { loadProject } from '../flows/load-project.js';
+import type { ReadProject } from '../manifest/read-project.js';
+import type { Files } from '../ports/files.js';
+import type { CommandContext } from './command.js';
+import { hasInputError } from './exit-code.js';
+import { flags } from './flags.js';
+import { lintRenderers } from './lint-renderers.js';
+import { writeOutputs } from './outputs.js';
+
+export interface LoadedProject {
+  /** Absolute path of the folder of the project file. */
+  readonly root: string;
+  readonly files: Files;
+  readonly project: ReadProject;
+}
+
+/** Reads the whole project: `--config`, else the nearest `tallyman.yaml`. Throws `input/no-project`. */
+export async function openProject(context: CommandContext): Promise<LoadedProject> {
+  const path = await projectPath(context);
+  const root = dirname(path);
+  const files = await context.runtime.openFiles(root);
+  return { root, files, project: await loadProject(files, { projectFile: basename(path) }) };
+}
+
+async function projectPath({ runtime, arguments: given, cwd }: CommandContext): Promise<string> {
+  const config = given.text(flags.config);
+  if (config !== undefined) return resolve(cwd, config);
+  const found = await runtime.findProjectFile(cwd);
+  if (found !== undefined) return found;
+  const hint = 'Change to the project, or name it: `--chdir DIR` or `--config FILE`.';
+  throw new TallymanError('input/no-project', `there is no 'tallyman.yaml' in '${cwd}' or above it`, hint);
+}
+
+/** The day that is judged as of: `--as-of`, else the machine's today, UTC. */
+export async function todayOf({ runtime, arguments: given }: CommandContext): Promise<string> {
+  const asOf = given.date(flags.asOf);
+  if (asOf !== undefined) return asOf.slice(0, 10);
+  const clock = await runtime.systemClock();
+  return new Date(clock.now()).toISOString().slice(0, 10);
+}
+
+/**
+ * Shows what is wrong with manifests that cannot be used, in the format that was asked for, as lint does. True where
+ * there was something: the command ends then, before it opens a connection.
+ */
+export async function reportUnusable(context: CommandContext, project: ReadProject): Promise<boolean> {
+  const result = lint(project, { today: await todayOf(context) });
+  if (project.desired !== null && !hasInputError(result.diagnostics)) return false;
+  await writeOutputs(context, lintRenderers(result, { showsWaived: false }));
+  return true;
+}

@@ -1,0 +1,100 @@
+import type { Account } from '../domain/desired.js';
+import type { InterruptReason } from '../domain/progress.js';
+import type { Audit } from '../ports/audit.js';
+import type { Clock } from '../ports/clock.js';
+import type { CloudReader } from '../ports/cloud-reader.js';
+import type { CloudWriter } from '../ports/cloud-writer.js';
+import type { Files } from '../ports/files.js';
+import type { Log } from '../ports/log.js';
+
+/** A stream of the process, or a test's list of what was written. */
+export interface OutputStream {
+  readonly isTTY: boolean;
+  write(text: string): void;
+}
+
+export interface LogOptions {
+  readonly level: 'debug' | 'info' | 'warn';
+  readonly format: 'text' | 'json';
+}
+
+export interface ConnectOptions {
+  readonly accounts: readonly Account[];
+  /** As given; null: the service's own endpoints. */
+  readonly endpoint: string | null;
+  readonly allowCustomEndpoint: boolean;
+  readonly network: 'public' | 'vpc';
+  /** Bound of one network call. */
+  readonly timeoutMs: number;
+  /** Told about every call, and about every secret before it is used. */
+  readonly log: ScrubbingLog;
+  /** Whether this process runs the emulator behind the endpoint: nobody else moves its clock then. */
+  readonly ownsEmulator: boolean;
+}
+
+export interface CloudConnection {
+  readonly reader: CloudReader;
+  readonly writer: CloudWriter;
+  /** The machine's, or the emulator's behind a loopback endpoint. */
+  readonly clock: Clock;
+}
+
+/** A log that leaves out what it was told to keep secret. */
+export interface ScrubbingLog extends Log {
+  addSecret(secret: string): void;
+}
+
+export interface EmulatorOptions {
+  /** Absolute path of the scenario file. */
+  readonly scenario: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Absolute path of the folder that keeps the world; null: in memory. */
+  readonly stateDir: string | null;
+  /** Emulated seconds a real second; null: what the scenario says. */
+  readonly speed: number | null;
+}
+
+export interface RunningEmulator {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Everything outside that a command may touch. `main` builds the real one, in which each member loads what it needs
+ * when it is first called: a command pays for nothing that it does not use.
+ */
+export interface Runtime {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute path. */
+  readonly cwd: string;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Whether a person can be asked: a terminal on both ends. */
+  readonly isInteractive: boolean;
+
+  openFiles(root: string): Promise<Files>;
+  /** Absolute path of the nearest `tallyman.yaml` from there upwards. */
+  findProjectFile(startDir: string): Promise<string | undefined>;
+  removeDirectory(path: string): Promise<void>;
+  /** Commit of the work tree; null outside git or with changes that are not committed. */
+  headCommit(directory: string): Promise<string | null>;
+  openLog(options: LogOptions): Promise<ScrubbingLog>;
+  openAudit(path: string): Promise<Audit>;
+  systemClock(): Promise<Clock>;
+  connect(options: ConnectOptions): Promise<CloudConnection>;
+  startEmulator(options: EmulatorOptions): Promise<RunningEmulator>;
+  /** Applies one change to the world in a state folder that no emulator has open; JSON as of `POST /_emulator/changes`. */
+  changeEmulatorState(stateDir: string, change: unknown): Promise<void>;
+  /** Numbers from 0 up to 1, for jitter. */
+  random(): number;
+  /** Shows a question and reads one line; null at the end of input. */
+  ask(question: string): Promise<string | null>;
+  /** Calls the listener on every SIGINT and SIGTERM until the returned function is called. */
+  onSignal(listener: (signal: InterruptReason) => void): () => void;
+  /** Calls the listener every so many real milliseconds until the returned function is called. */
+  every(intervalMs: number, listener: () => void): () => void;
+  /** Ends the process at once: only for a second signal. */
+  exit(code: number): void;
+}

@@ -1,0 +1,41 @@
+import { flags } from './flags.js';
+import type { Arguments } from './arguments.js';
+import type { OutputStream, Runtime } from './runtime.js';
+
+type ColorMode = 'auto' | 'always' | 'never';
+
+/** Where results and everything else go, and how they may be drawn there. */
+export interface Terminal {
+  /** Standard output: the result, nothing else. */
+  readonly out: OutputStream & { readonly isColored: boolean };
+  /** Standard error: progress, notes, questions. */
+  readonly err: OutputStream & { readonly isColored: boolean };
+  /** No progress and no notes. */
+  readonly isQuiet: boolean;
+  /** Whether a person can and may be asked. */
+  readonly isInteractive: boolean;
+}
+
+export function openTerminal(runtime: Runtime, given: Arguments): Terminal {
+  const mode = given.isOn(flags.noColor) ? 'never' : given.oneOf(flags.color, ['auto', 'always', 'never'], 'auto');
+  const colored = (stream: OutputStream): OutputStream & { readonly isColored: boolean } => ({
+    isTTY: stream.isTTY,
+    write: (text) => stream.write(text),
+    isColored: isColored(stream, mode, runtime.env),
+  });
+  return {
+    out: colored(runtime.stdout),
+    err: colored(runtime.stderr),
+    isQuiet: given.isOn(flags.quiet),
+    isInteractive: runtime.isInteractive && !given.isOn(flags.noInput),
+  };
+}
+
+/** Decided for each stream alone. A flag counts before NO_COLOR, that before FORCE_COLOR, and the terminal comes last. */
+export function isColored(stream: Pick<OutputStream, 'isTTY'>, mode: ColorMode, env: Runtime['env']): boolean {
+  if (mode !== 'auto') return mode === 'always';
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return stream.isTTY && env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+
+/** Read, not imported: the one thing that `--version` needs. */
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  if (words.length === 1 && words[0] === '--version') {
+    process.stdout.write(`${readVersion()}\n`);
+    return 0;
+  }
+  const [{ runSafely }, { nodeRuntime }] = await Promise.all([
+    import('./cli/run-safely.js'),
+    import('./node-runtime.js'),
+  ]);
+  return runSafely(words, nodeRuntime(readVersion()));
+}
+
+// A reader that leaves early (`tallyman plan | head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+});
+process.stderr.on('error', () => undefined);
+
+// Only the code is set: the process ends when everything is written, so that a large result reaches a pipe whole.
+process.exitCode = await main(process.argv.slice(2));
