@@ -55,7 +55,7 @@ export class ClientTokens {
     const row = this.store.tokens.get(use.id);
     if (row === undefined || now >= row.answeredAt + this.lifetimeMs) return undefined;
     if (row.parameters !== use.parameters) {
-      const { status, code, message } = use.mismatch;
+      const { status, code, message } = this.mismatchOf(use);
       throw new ApiError(status, code, message ?? 'The ClientToken was used with other parameters.');
     }
     return row.answer.status === silent.status ? undefined : row.answer;
@@ -84,6 +84,11 @@ export class ClientTokens {
 
   isHeld(use: TokenUse): boolean {
     return this.pending.has(use.id);
+  }
+
+  private mismatchOf(use: TokenUse): TokenUse['mismatch'] {
+    const code = this.store.facts.settings.switch('tokenMismatchCode');
+    return code === 'per-operation' ? use.mismatch : { status: 400, code };
   }
 
   private put({ id, action, parameters }: TokenUse, now: number, answer: TokenRow['answer']): void {

@@ -42,6 +42,8 @@ export interface Switches {
   readonly clientTokenLifetimeSeconds: number;
   /** Does a refused call occupy its token: with its error kept, or silently? */
   readonly failedCallsOccupyToken: 'no' | 'stored' | 'silently';
+  /** The code for a client token that comes again with other parameters: that of the operation's table, or one for all. */
+  readonly tokenMismatchCode: 'per-operation' | 'IdempotentParameterMismatch' | 'IdempotenceParamNotMatch';
 
   /** Account-level default encryption of disks, with the service key, in every region. Default off. */
   readonly defaultEncryption: 'off' | 'on';
@@ -176,6 +178,10 @@ export interface SwitchDefinition<T> {
 export const switchDefinitions: { readonly [K in keyof Switches]: SwitchDefinition<Switches[K]> } = {
   clientTokenLifetimeSeconds: { fallback: 86_400 },
   failedCallsOccupyToken: { fallback: 'no', choices: ['no', 'stored', 'silently'] },
+  tokenMismatchCode: {
+    fallback: 'per-operation',
+    choices: ['per-operation', 'IdempotentParameterMismatch', 'IdempotenceParamNotMatch'],
+  },
   defaultEncryption: { fallback: 'off', choices: ['off', 'on'] },
   encryptedUnset: { fallback: 'inherit', choices: ['inherit', 'refuse'] },
   keyWithoutEncryptedCode: {
@@ -275,7 +281,7 @@ export const defaultTimings: Timings = {
   startingSeconds: 10,
   stoppingSeconds: 10,
   replaceSystemDiskSeconds: 5,
-  initializingSeconds: 20,
+  initializingSeconds: 60,
 };
 
 export const defaultQuotas: Quotas = {

@@ -5,6 +5,7 @@ import type { ImageRow } from '../../world/state.js';
 import type { World } from '../../world/world.js';
 import { operation } from '../operation.js';
 import { accessToImage } from './image-access.js';
+import { isUnfinished } from './image-progress.js';
 import { isBeingCopied } from './image-task.js';
 import { isSharedOut } from './image-view.js';
 
@@ -33,10 +34,10 @@ export const deleteImage = operation({
 });
 
 function assertIdle(world: World, image: ImageRow): void {
-  if (image.task?.kind === 'create') refuse(403, 'ImageIsCreating', `The image ${image.id} is being created.`);
   if (image.task?.kind === 'copy' || isBeingCopied(world, image)) {
     refuse(403, 'OperationDenied.ImageCopying', `The image ${image.id} is being copied; cancel the copy first.`);
   }
+  if (isUnfinished(image)) refuse(403, 'ImageIsCreating', `The image ${image.id} is being created.`);
 }
 
 function assertNotExposed(world: World, image: ImageRow, isForced: boolean): void {

@@ -6,6 +6,7 @@ import type { World } from '../../world/world.js';
 import { operation } from '../operation.js';
 import { accessToImage } from './image-access.js';
 import { assertUnused } from './delete-image.js';
+import { isUnfinished } from './image-progress.js';
 import { assertNameFree, assertRoomInFamily } from './image-quota.js';
 import { description, imageFamily, imageName } from './image-text.js';
 import { isSharedOut } from './image-view.js';
@@ -39,7 +40,7 @@ export const modifyImageAttribute = operation({
   accessRequest: accessToImage,
   run(request, { world, caller, regionId }) {
     const image = ownImage(world, caller.uid, regionId, request.ImageId);
-    if (image.task !== null) refuse(403, 'InvalidStatus.ImageIsCreating', `The image ${image.id} is not finished.`);
+    if (isUnfinished(image)) refuse(403, 'InvalidStatus.ImageIsCreating', `The image ${image.id} is not finished.`);
     assertNaming(request, image, world);
     if (request.Status !== undefined) assertTransition(request.Status, image);
     if (request.BootMode !== undefined && request.BootMode !== image.bootMode) {
