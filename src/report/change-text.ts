@@ -44,7 +44,7 @@ export function changeText(change: ResourceChange, options: ChangeTextOptions): 
   const suffix = notes.length === 0 ? '' : `   (${notes.join(', ')})`;
   const lines = [`  ${paint.strong(`# ${sanitise(change.address)} ${verbPhrase(change)}${suffix}`)}`];
   if (change.reason !== null) lines.push(paint.faint(`  # (because ${sanitise(reasonText(change.reason))})`));
-  lines.push(`${painted(symbol.padStart(3), change.verb, paint)} ${sanitise(change.id ?? '(new)')}`);
+  if (change.id !== null) lines.push(`${painted(symbol.padStart(3), change.verb, paint)} ${sanitise(change.id)}`);
   lines.push(...fieldTexts(change, options));
   return `${lines.join('\n')}\n`;
 }
@@ -74,10 +74,12 @@ function fieldTexts(change: ResourceChange, { paint, replacePaths }: ChangeTextO
   const names = fieldNames(change);
   const lines = names.map((name) => fieldLine(change, name)).filter((line) => line !== null);
   const width = Math.max(0, ...lines.map((line) => line.name.length));
+  // What does not exist yet has no line of its own that the fields could stand below.
+  const indent = change.id === null ? '  ' : '      ';
   const paintOf = { '+': paint.added, '-': paint.removed, '~': paint.changed };
   const texts = lines.map(({ symbol, name, text }) => {
     const note = change.verb === 'replace' && replacePaths.includes(name) ? paint.faint('   # forces replacement') : '';
-    return `      ${paintOf[symbol](symbol)} ${sanitise(name).padEnd(width)} = ${text}${note}`;
+    return `${indent}${paintOf[symbol](symbol)} ${sanitise(name).padEnd(width)} = ${text}${note}`;
   });
   const hidden = change.verb === 'delete' || change.verb === 'no-op' ? 0 : names.length - lines.length;
   if (hidden > 0) texts.push(paint.faint(`        (${hidden} unchanged ${hidden === 1 ? 'field' : 'fields'} hidden)`));

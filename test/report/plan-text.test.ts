@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanResult } from '../../src/domain/result.js';
+import { type PlanTextOptions, renderPlanText } from '../../src/report/plan-text.js';
+import {
+  aChange,
+  aCopyAction,
+  aDiagnostic,
+  aPlanResult,
+  aReplaceAction,
+  aReplacement,
+  aSealAction,
+  scope,
+} from './build.js';
+
+const saved: PlanTextOptions = { isColored: false, showsUnchanged: false, next: { kind: 'saved', file: 'p.json' } };
+
+function render(result: PlanResult, options: Partial<PlanTextOptions> = {}): string {
+  return renderPlanText(result, { ...saved, ...options });
+}
+
+const rollout = aPlanResult({
+  plan: {
+    actions: [aCopyAction(), aReplaceAction()],
+    changes: [
+      aChange(),
+      aReplacement(),
+      aReplacement({ address: 'Instance/batch/1', id: 'i-9', verb: 'no-op', class: null, wave: null }),
+    ],
+  },
+});
+
+describe('a plan as text', () => {
+  it('shows each thing with its fields, then the sums, then the command', () => {
+    expect(render(rollout)).toBe(`\
+tallyman will perform the following actions:
+
+    + create
+  -/+ replace
+
+  # ImageCopy/web-base/cn-hangzhou will be created
+  # (because it does not exist yet)
+  + image_name = "web-base-ab12"
+  + encrypted  = true
+  + image_id   = (known after apply)
+
+  # Instance/batch/0 must get a new system disk   (class replace-system-disk, wave 1 of 1)
+  # (because it runs another image)
+-/+ i-1
+      ~ image_id = "m-0" -> (known after apply)   # forces replacement
+        (1 unchanged field hidden)
+
+  (1 unchanged member of Instance/batch hidden)
+
+Plan: 1 to copy, 1 to replace. 1 unchanged.
+Destroys: Instance/batch/0 (replace-system-disk).
+Copies: about 40 GiB copied, 40 GiB stored.
+Rollouts: Instance/batch in 1 wave (about 5 minutes).
+Policy: 0 errors, 0 warnings, 0 waived.
+Looked with 3 API calls.
+
+To apply exactly this plan:
+    tallyman apply p.json
+`);
+  });
+
+  it('says so when there is nothing to do', () => {
+    expect(render(aPlanResult({ plan: { changes: [aChange({ verb: 'no-op' })] } }))).toBe(`\
+No changes. The cloud matches the manifests.
+
+Policy: 0 errors, 0 warnings, 0 waived.
+Looked with 3 API calls.
+`);
+  });
+
+  it('names what a guard refuses, and policy errors, in place of the command', () => {
+    const text = render({
+      ...rollout,
+      isApplyable: false,
+      check: { ...rollout.check, errors: 1 },
+      diagnostics: [aDiagnostic({ severity: 'error' })],
+      refusals: [
+        {
+          reason: 'class-not-allowed',
+          class: 'replace-system-disk',
+          addresses: ['Instance/batch/0'],
+          summary: 'replace-system-disk is not allowed',
+          hint: 'Allow it:\n  tallyman plan --allow replace-system-disk',
+        },
+      ],
+    });
+    expect(text).toContain('manifests/web.yaml:14:18 error trust/copy-before-use\n');
+    expect(text).not.toContain('tallyman apply');
+    expect(text.slice(text.indexOf('This plan'))).toBe(`\
+This plan cannot be applied:
+  trust/copy-before-use: \`image\` must name an ImageCopy: 'golden' belongs to account '1600000000000001'
+  replace-system-disk is not allowed
+    Instance/batch/0
+    Allow it:
+      tallyman plan --allow replace-system-disk
+`);
+  });
+
+  it('names the changed fields of an update, the new ones and those that go', () => {
+    const change = aChange({
+      verb: 'update',
+      id: 'm-1',
+      reason: 'tags_differ',
+      before: { family: 'a', size: 40, old: 1, tags: { b: '1' } },
+      after: { family: 'b', size: 40, fresh: 2, tags: { b: '1' } },
+      afterUnknown: [],
+    });
+    expect(render(aPlanResult({ plan: { actions: [aSealAction()], changes: [change] } }))).toContain(`\
+  ~ m-1
+      ~ family = "a" -> "b"
+      - old    = 1
+      + fresh  = 2
+        (2 unchanged fields hidden)
+`);
+  });
+
+  it('lists steps that belong to no change', () => {
+    const text = render(aPlanResult({ plan: { actions: [aSealAction()] } }));
+    expect(text).toContain('  # Instance/web/0: TagResource (because it is not marked with its own ID yet)\n');
+    expect(text).toContain('Plan: only housekeeping. 0 unchanged.\n');
+  });
+
+  it('shows what should be known although nothing is done about it', () => {
+    const notice = {
+      kind: 'orphan' as const,
+      address: 'Instance/old/0',
+      scope,
+      id: 'i-7',
+      message: 'no manifest wants it',
+    };
+    expect(render(aPlanResult({ plan: { notices: [notice] } }))).toContain(
+      'Worth knowing:\n  orphan Instance/old/0 (i-7): no manifest wants it\n',
+    );
+  });
+
+  it('tells when the first waiver expires', () => {
+    const waived = (expires: string) => aDiagnostic({ waiver: { name: 'w', reason: 'r', approvedBy: 'a', expires } });
+    const result = aPlanResult({ diagnostics: [waived('2026-12-01'), waived('2026-11-30')] });
+    expect(render({ ...result, check: { ...result.check, waived: 2 } })).toContain(
+      'Policy: 0 errors, 0 warnings, 2 waived (expires 2026-11-30).\n',
+    );
+  });
+
+  it('shows unchanged things when asked', () => {
+    expect(render(rollout, { showsUnchanged: true })).toContain('# Instance/batch/1 is unchanged\n');
+  });
+
+  it('quotes a path that a shell would take apart', () => {
+    expect(render(rollout, { next: { kind: 'saved', file: "my plan's.json" } })).toContain(
+      `    tallyman apply 'my plan'\\''s.json'\n`,
+    );
+  });
+});
