@@ -1,0 +1,133 @@
+import type { StartInstanceAction, StopInstanceAction } from '../../domain/action.js';
+import { type CloudError, isCloudError } from '../../domain/errors.js';
+import type { InstanceStatus, ObservedInstance } from '../../domain/observed.js';
+import { parseUpdatingMark } from '../../domain/ownership.js';
+import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
+import { pollUntil } from '../poll.js';
+import { readInstance, readSystemDisk } from '../reads.js';
+import { isUncertain, type Sending, send } from '../send.js';
+
+/** A machine that takes longer to stop or start than this has a problem that waiting does not solve. */
+const transitionBoundMs = 15 * 60_000;
+
+/** How often a stop or start is sent when its answer was lost. */
+const attemptsMax = 5;
+
+/**
+ * Stops a member. For a rollout only while its mark shows and its system disk is the planned one.
+ *
+ * If the process dies after
+ * - the fresh read: nothing was done.
+ * - the call: the member is Stopping or Stopped with a visible mark for its present disk; the next run goes on with
+ *   the replacement and starts it.
+ */
+export async function stopInstance(context: ApplyContext, action: StopInstanceAction): Promise<ActionResult> {
+  const { instanceId } = action;
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const instance = await steady(context, action, instanceId);
+    if (instance === undefined)
+      return failed(
+        `'${instanceId}' is gone or does not come to rest`,
+        'Run apply again: it plans from what is there now.',
+      );
+    if (instance.status === 'Stopped') return ended(attempt === 0 ? 'unchanged' : 'done', instanceId);
+    const obstacle = await obstacleOf(context, action, instance);
+    if (obstacle !== null) return obstacle;
+    await sendTransition(context, { operation: 'StopInstance', action, token: null, subject: instanceId }, () =>
+      context.writer.stopInstance(action.scope, instanceId),
+    );
+    const stopped = await reaching(context, action, instanceId, 'Stopped');
+    if (stopped) return ended('done', instanceId);
+  }
+  return failed(`'${instanceId}' does not stop`, 'Look at it in the console; then run apply again.', instanceId);
+}
+
+/** Starts an instance; one that starts or runs already is left as it is. The wait for Running is an action of its own. */
+export async function startInstance(context: ApplyContext, action: StartInstanceAction): Promise<ActionResult> {
+  const { instanceId } = action;
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const instance = await steady(context, action, instanceId);
+    if (instance === undefined)
+      return failed(
+        `'${instanceId}' is gone or does not come to rest`,
+        'Run apply again: it plans from what is there now.',
+      );
+    if (instance.status !== 'Stopped') return ended(attempt === 0 ? 'unchanged' : 'done', instanceId);
+    await sendTransition(context, { operation: 'StartInstance', action, token: null, subject: instanceId }, () =>
+      context.writer.startInstance(action.scope, instanceId),
+    );
+    const left = await pollUntil(context, context.times.settleMs, async () => {
+      const now = await readInstance(context, action.scope, instanceId);
+      return now !== undefined && now.status !== 'Stopped' ? now : undefined;
+    });
+    if (left !== undefined) return ended('done', instanceId);
+  }
+  return failed(
+    `'${instanceId}' does not start`,
+    `Start it by hand, then run apply again: aliyun ecs StartInstance --InstanceId ${instanceId}`,
+    instanceId,
+  );
+}
+
+/** Running or Stopped, once a transition that is under way is over. */
+function steady(
+  context: ApplyContext,
+  action: StopInstanceAction | StartInstanceAction,
+  instanceId: string,
+): Promise<ObservedInstance | undefined> {
+  return pollUntil(context, transitionBoundMs, async () => {
+    const instance = await readInstance(context, action.scope, instanceId);
+    const isSteady = instance?.status === 'Running' || instance?.status === 'Stopped';
+    return isSteady && instance.locks.length === 0 ? instance : undefined;
+  });
+}
+
+async function reaching(
+  context: ApplyContext,
+  action: StopInstanceAction,
+  instanceId: string,
+  status: InstanceStatus,
+): Promise<boolean> {
+  const found = await pollUntil(context, transitionBoundMs, async () => {
+    const instance = await readInstance(context, action.scope, instanceId);
+    return instance?.status === status ? true : undefined;
+  });
+  return found === true;
+}
+
+async function obstacleOf(
+  context: ApplyContext,
+  action: StopInstanceAction,
+  instance: ObservedInstance,
+): Promise<ActionResult | null> {
+  if (action.diskId === null) return null;
+  const mark = parseUpdatingMark(instance.tags);
+  if (mark?.diskId !== action.diskId) {
+    return ended(
+      'left-alone',
+      instance.instanceId,
+      'its mark was taken away before it was stopped: another run, or a person, is at work on it',
+    );
+  }
+  const disk = await readSystemDisk(context, action.scope, instance.instanceId);
+  if (disk?.diskId === action.diskId) return null;
+  return ended(
+    'left-alone',
+    instance.instanceId,
+    `its system disk is '${disk?.diskId}' and no longer '${action.diskId}': another run was quicker`,
+  );
+}
+
+/** The wrong state is an answer like "already done": the next read tells. */
+async function sendTransition(context: ApplyContext, sending: Sending, call: () => Promise<void>): Promise<void> {
+  try {
+    await send(context, sending, call);
+  } catch (error) {
+    if (isUncertain(error) || isWrongState(error)) return;
+    throw error;
+  }
+}
+
+function isWrongState(error: unknown): error is CloudError {
+  return isCloudError(error, 'IncorrectInstanceStatus');
+}

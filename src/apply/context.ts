@@ -1,0 +1,63 @@
+import type { Action, ImageRef } from '../domain/action.js';
+import type { Address } from '../domain/address.js';
+import type { Desired } from '../domain/desired.js';
+import type { Lock } from '../domain/lock.js';
+import type { ActionOutcome, ActionStatus } from '../domain/outcome.js';
+import type { ConsistencyTimes } from '../domain/ownership.js';
+import type { ProgressEvent } from '../domain/progress.js';
+import type { Audit } from '../ports/audit.js';
+import type { Clock } from '../ports/clock.js';
+import type { CloudReader } from '../ports/cloud-reader.js';
+import type { CloudWriter } from '../ports/cloud-writer.js';
+
+/** What every action has at hand while a plan is applied. */
+export interface ApplyContext {
+  readonly cloud: CloudReader;
+  readonly writer: CloudWriter;
+  readonly clock: Clock;
+  readonly audit: Audit | null;
+  readonly times: ConsistencyTimes;
+  /** Value of `tallyman:project`. */
+  readonly project: string;
+  readonly desired: Desired;
+  readonly lock: Lock;
+  readonly noWait: boolean;
+  /** Aborted at the first wish to stop: waits end, calls in flight are finished. */
+  readonly signal: AbortSignal;
+  readonly report: (kind: ProgressEvent['kind'], action: Action, message: string) => void;
+  readonly made: Made;
+}
+
+/** What this run has made or changed so far; lives in memory only. */
+export interface Made {
+  /** ID of the copy or instance that was made, by address. */
+  readonly idByAddress: Map<Address, string>;
+  /** Snapshots behind a hop that this run made, by the hop's address. */
+  readonly hopSnapshots: Map<Address, readonly string[]>;
+  /** When something was last written at an address, by the clock. */
+  readonly lastWriteMs: Map<Address, number>;
+  writes: number;
+}
+
+/** How one action ended. */
+export type ActionResult = Pick<ActionOutcome, 'status' | 'id' | 'message' | 'hint' | 'apiCode' | 'requestId'>;
+
+export function ended(status: ActionStatus, id: string | null = null, message: string | null = null): ActionResult {
+  return { status, id, message, hint: null, apiCode: null, requestId: null };
+}
+
+export function failed(message: string, hint: string, id: string | null = null): ActionResult {
+  return { status: 'failed', id, message, hint, apiCode: null, requestId: null };
+}
+
+/** ID of the image that an action is about; undefined while the copy that makes it has not been made. */
+export function imageIdOf(context: ApplyContext, ref: ImageRef): string | undefined {
+  return ref.kind === 'id' ? ref.imageId : context.made.idByAddress.get(ref.address);
+}
+
+/** The same for an action whose dependencies are done. */
+export function knownImageId(context: ApplyContext, ref: ImageRef): string {
+  const id = imageIdOf(context, ref);
+  if (id === undefined) throw new Error('an action ran before the copy that it depends on');
+  return id;
+}

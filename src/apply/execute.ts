@@ -1,0 +1,119 @@
+import pLimit from 'p-limit';
+import type { Action } from '../domain/action.js';
+import { CloudError, TallymanError } from '../domain/errors.js';
+import type { ActionOutcome, Outcome } from '../domain/outcome.js';
+import type { Plan } from '../domain/plan.js';
+import type { InterruptReason } from '../domain/progress.js';
+import { copyImage } from './actions/copy-image.js';
+import { deleteImage, deleteInstance, deleteSnapshot } from './actions/delete.js';
+import { markMember } from './actions/mark-member.js';
+import { modifyImage, modifyInstance } from './actions/modify.js';
+import { createSnapshot, replaceSystemDisk } from './actions/replace-system-disk.js';
+import { runInstance } from './actions/run-instance.js';
+import { startInstance, stopInstance } from './actions/stop-instance.js';
+import { tagResource, untagResource } from './actions/tag-resource.js';
+import { unmarkMember } from './actions/unmark-member.js';
+import { wait } from './actions/wait.js';
+import { type ActionResult, type ApplyContext, ended } from './context.js';
+
+/**
+ * Carries out the actions of a plan, each after those that it depends on, so many at a time. An action that does not
+ * come to its end holds up only what depends on it. After the wish to stop nothing new is begun.
+ */
+export async function execute(
+  context: ApplyContext,
+  plan: Plan,
+  parallelism: number,
+  interruptedBy: () => InterruptReason | null,
+): Promise<Outcome> {
+  const limit = pLimit(parallelism);
+  const running = new Map<string, Promise<ActionOutcome>>();
+  for (const action of plan.actions) {
+    running.set(action.id, afterDependencies(context, action, running, limit));
+  }
+  const actions = await Promise.all(running.values());
+  return { actions, writes: context.made.writes, interruptedBy: interruptedBy() };
+}
+
+async function afterDependencies(
+  context: ApplyContext,
+  action: Action,
+  running: ReadonlyMap<string, Promise<ActionOutcome>>,
+  limit: ReturnType<typeof pLimit>,
+): Promise<ActionOutcome> {
+  const dependencies = await Promise.all(action.dependsOn.map((id) => Promise.resolve(running.get(id))));
+  const obstacle = dependencies.find((outcome) => outcome?.status !== 'done' && outcome?.status !== 'unchanged');
+  if (obstacle !== undefined) return skip(context, action, obstacle);
+  if (action.kind === 'Wait') return attempt(context, action);
+  return limit(() => attempt(context, action));
+}
+
+function skip(context: ApplyContext, action: Action, obstacle: ActionOutcome): ActionOutcome {
+  const isPassedOn = obstacle.status === 'in-progress' || obstacle.status === 'left-alone';
+  const message = `waits for ${obstacle.action.kind} of ${obstacle.action.address}`;
+  context.report('skipped', action, message);
+  return { action, ...ended(isPassedOn ? obstacle.status : 'not-attempted', null, message) };
+}
+
+async function attempt(context: ApplyContext, action: Action): Promise<ActionOutcome> {
+  if (context.signal.aborted) return { action, ...ended('not-attempted', null, 'the run was interrupted before') };
+  context.report('start', action, '');
+  try {
+    const result = await perform(context, action);
+    context.report(result.status === 'failed' ? 'failed' : 'done', action, result.message ?? '');
+    return { action, ...result };
+  } catch (error) {
+    const result = resultOf(context, error);
+    context.report('failed', action, result.message ?? '');
+    return { action, ...result };
+  }
+}
+
+function resultOf(context: ApplyContext, error: unknown): ActionResult {
+  if (context.signal.aborted && error === context.signal.reason) {
+    return ended('interrupted', null, 'the run was interrupted; run apply again to go on');
+  }
+  if (!(error instanceof TallymanError)) throw error;
+  const isCloud = error instanceof CloudError;
+  return {
+    status: 'failed',
+    id: null,
+    message: error.message,
+    hint: error.hint,
+    apiCode: isCloud ? error.apiCode : null,
+    requestId: isCloud ? error.requestId : null,
+  };
+}
+
+function perform(context: ApplyContext, action: Action): Promise<ActionResult> {
+  switch (action.kind) {
+    case 'CopyImage':
+      return copyImage(context, action);
+    case 'RunInstance':
+      return runInstance(context, action);
+    case 'TagResource':
+      return action.mark === null ? tagResource(context, action) : markMember(context, action, action.mark);
+    case 'UntagResource':
+      return action.reason === 'rollout_done' ? unmarkMember(context, action) : untagResource(context, action);
+    case 'StopInstance':
+      return stopInstance(context, action);
+    case 'StartInstance':
+      return startInstance(context, action);
+    case 'ReplaceSystemDisk':
+      return replaceSystemDisk(context, action);
+    case 'CreateSnapshot':
+      return createSnapshot(context, action);
+    case 'ModifyInstance':
+      return modifyInstance(context, action);
+    case 'ModifyImage':
+      return modifyImage(context, action);
+    case 'DeleteInstance':
+      return deleteInstance(context, action);
+    case 'DeleteImage':
+      return deleteImage(context, action);
+    case 'DeleteSnapshot':
+      return deleteSnapshot(context, action);
+    case 'Wait':
+      return wait(context, action);
+  }
+}

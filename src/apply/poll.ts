@@ -1,0 +1,29 @@
+import type { ApplyContext } from './context.js';
+
+/** How often something that takes long is looked at, in milliseconds of the clock. */
+const pollMs = 5_000;
+
+/** On a fast emulated clock a look costs real time, so the interval grows with the speed. */
+const pollRealMs = 10;
+
+export function pollInterval(context: ApplyContext): number {
+  return Math.max(pollMs, pollRealMs * context.clock.speed);
+}
+
+/**
+ * Looks until `look` gives something, at most for `boundMs` of the clock, at least once. Undefined when the bound is
+ * reached. Rejects when the run is interrupted between two looks.
+ */
+export async function pollUntil<T>(
+  context: ApplyContext,
+  boundMs: number,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const deadline = context.clock.now() + boundMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (context.clock.now() >= deadline) return undefined;
+    await context.clock.sleep(pollInterval(context), context.signal);
+  }
+}

@@ -1,0 +1,99 @@
+import type { CopyImageAction, ImageRef } from '../domain/action.js';
+import { accountOf } from '../domain/desired.js';
+import { TallymanError } from '../domain/errors.js';
+import { fingerprintOf, type LockEntry } from '../domain/lock.js';
+import type { ObservedImage, Scope } from '../domain/observed.js';
+import { ownershipOf, tagKey } from '../domain/ownership.js';
+import type { ApplyContext } from './context.js';
+import { knownImageId } from './context.js';
+import { readOwnImage } from './reads.js';
+
+/**
+ * What is checked with a fresh read before harm can be done: whoever owns a shared image may take it away, deprecate
+ * it or put another in its place between the plan and the call.
+ */
+
+/** The image that is copied is still the pinned one, or our own sealed copy of it. */
+export async function assertSourceAsLocked(context: ApplyContext, action: CopyImageAction): Promise<void> {
+  const imageId = knownImageId(context, action.from);
+  const scope = { account: action.scope.account, region: action.fromRegion };
+  if (imageId !== action.sourceImageId) return assertOwnCopy(context, scope, imageId, action.sourceImageId);
+  await assertPinned(context, scope, imageId);
+}
+
+/** The image that instances are about to run is there, usable, and ours or as pinned. */
+export async function assertLaunchable(context: ApplyContext, scope: Scope, ref: ImageRef): Promise<void> {
+  const imageId = knownImageId(context, ref);
+  const isPinned = context.lock.entries.some((entry) => entry.imageId === imageId && entry.region === scope.region);
+  if (isPinned) return assertPinned(context, scope, imageId);
+  await assertOwnCopy(context, scope, imageId, null);
+}
+
+async function assertPinned(context: ApplyContext, scope: Scope, imageId: string): Promise<void> {
+  const entry = context.lock.entries.find((one) => one.imageId === imageId && one.region === scope.region);
+  if (entry === undefined) throw new Error(`image '${imageId}' is not in the lock: the planner takes images from it`);
+  const image = await readPinned(context, scope, entry);
+  if (image === undefined) {
+    throw new TallymanError(
+      'cloud/refused',
+      `image '${imageId}' of account '${entry.owner}' is not visible in ${scope.region} any more`,
+      'Ask its owner whether it was unshared or deleted; then run: tallyman update',
+    );
+  }
+  if (image.owner !== entry.owner) throw changed(imageId, `its owner is '${image.owner}' and was '${entry.owner}'`);
+  if (fingerprintOf(image) !== entry.fingerprint)
+    throw changed(imageId, 'its disks or its creation time differ from the lock');
+  assertUsable(image, ['Available']);
+}
+
+async function readPinned(context: ApplyContext, scope: Scope, entry: LockEntry): Promise<ObservedImage | undefined> {
+  const uid = accountOf(context.desired.project, scope.account).uid;
+  const ownerAlias = entry.owner === 'system' ? 'system' : entry.owner === uid ? 'self' : 'others';
+  const page = await context.cloud.describeImages(scope, { ownerAlias, isPublic: false, imageIds: [entry.imageId] });
+  return page.items.find((image) => image.imageId === entry.imageId);
+}
+
+async function assertOwnCopy(
+  context: ApplyContext,
+  scope: Scope,
+  imageId: string,
+  sourceImageId: string | null,
+): Promise<void> {
+  const image = await readOwnImage(context, scope, imageId);
+  if (image === undefined) {
+    throw new TallymanError(
+      'cloud/refused',
+      `our copy '${imageId}' is gone from ${scope.region}`,
+      'Run apply again: it makes the copy anew.',
+    );
+  }
+  if (ownershipOf({ id: imageId, tags: image.tags }, context.project) !== 'sealed') {
+    throw changed(imageId, 'it does not carry our tags and its own ID any more');
+  }
+  if (sourceImageId !== null && image.tags[tagKey.sourceImage] !== sourceImageId) {
+    throw changed(
+      imageId,
+      `it is a copy of '${image.tags[tagKey.sourceImage]}', and the lock names '${sourceImageId}'`,
+    );
+  }
+  assertUsable(image, sourceImageId === null ? ['Available', 'Deprecated'] : ['Available']);
+}
+
+/** A deprecated image still launches; it cannot be copied. */
+function assertUsable(image: ObservedImage, statuses: readonly ObservedImage['status'][]): void {
+  const isLaunchable = statuses.includes(image.status) && image.usable !== false;
+  if (isLaunchable) return;
+  throw new TallymanError(
+    'cloud/refused',
+    `image '${image.imageId}' is ${image.status}${image.usable === false ? ' and not usable' : ''}`,
+    'Wait until it is Available, or pin another image with: tallyman update',
+  );
+}
+
+function changed(imageId: string, what: string): TallymanError {
+  return new TallymanError(
+    'cloud/refused',
+    `image '${imageId}' changed after the plan was made: ${what}`,
+    'Make a new plan; if the lock is out of date, run: tallyman update',
+  );
+}

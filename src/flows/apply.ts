@@ -1,0 +1,84 @@
+import { execute } from '../apply/execute.js';
+import { hasAtLeast } from '../domain/finding.js';
+import { consistencyTimes, projectTag } from '../domain/ownership.js';
+import type { Interrupt, ProgressEvent } from '../domain/progress.js';
+import type { ApplyResult, PlanResult } from '../domain/result.js';
+import type { ReadProject } from '../manifest/read-project.js';
+import type { Audit } from '../ports/audit.js';
+import type { CloudWriter } from '../ports/cloud-writer.js';
+import { type DetailedPlan, type PlanOptions, type PlanPorts, planInDetail } from './plan.js';
+import { assertApplicable, assertSamePlan, optionsOf, parseSavedPlan } from './saved-plan.js';
+
+export interface ApplyPorts extends PlanPorts {
+  readonly writer: CloudWriter;
+  readonly audit: Audit | null;
+  readonly progress: (event: ProgressEvent) => void;
+  /** Asked once, with the whole plan, before the first write. */
+  readonly approve: (plan: PlanResult) => Promise<boolean>;
+  readonly interrupt: Interrupt;
+}
+
+export interface ApplyOptions extends PlanOptions {
+  /** Text of the plan file; null = plan now and ask. */
+  readonly savedPlan: string | null;
+  readonly planMaxAgeMs: number;
+  /** Digest that travelled outside the plan file; null = not checked. */
+  readonly planDigest: string | null;
+  /** Start copies and leave. */
+  readonly noWait: boolean;
+  readonly parallelism: number;
+}
+
+/** Carries out the reviewed plan, or a fresh one that somebody agrees to; or says why not, and writes nothing. */
+export async function apply(ports: ApplyPorts, project: ReadProject, options: ApplyOptions): Promise<ApplyResult> {
+  const detailed = await planToApply(ports, project, options);
+  const { result } = detailed;
+  if (!result.isApplyable || result.plan.actions.length === 0) {
+    return { plan: result, outcome: null, isApproved: false };
+  }
+  const isApproved = options.savedPlan !== null || (await ports.approve(result));
+  if (!isApproved || ports.interrupt.reason !== null) return { plan: result, outcome: null, isApproved };
+  return { plan: result, outcome: await carryOut(ports, project, options, detailed), isApproved };
+}
+
+async function planToApply(ports: ApplyPorts, project: ReadProject, options: ApplyOptions): Promise<DetailedPlan> {
+  if (options.savedPlan === null) return planInDetail(ports, project, options);
+  const saved = parseSavedPlan(options.savedPlan);
+  assertApplicable(saved, {
+    nowMs: ports.clock.now(),
+    maxAgeMs: options.planMaxAgeMs,
+    expectedDigest: options.planDigest,
+    toolVersion: ports.toolVersion,
+    inputs: project.inputs,
+  });
+  const fresh = await planInDetail(ports, project, { ...optionsOf(saved), asOf: options.asOf });
+  const isForbidden = hasAtLeast(fresh.result.diagnostics, 'error');
+  if (!isForbidden) assertSamePlan(saved, fresh.result);
+  return fresh;
+}
+
+async function carryOut(
+  ports: ApplyPorts,
+  project: ReadProject,
+  options: ApplyOptions,
+  { result, desired }: DetailedPlan,
+): Promise<ApplyResult['outcome']> {
+  const controller = new AbortController();
+  ports.interrupt.onInterrupt((reason) => controller.abort(new Error(`interrupted by ${reason}`)));
+  const context = {
+    cloud: ports.cloud,
+    writer: ports.writer,
+    clock: ports.clock,
+    audit: ports.audit,
+    times: consistencyTimes(ports.clock.speed),
+    project: projectTag(desired.project, desired.environment),
+    desired,
+    lock: project.lock,
+    noWait: options.noWait,
+    signal: controller.signal,
+    report: (kind: ProgressEvent['kind'], action: ProgressEvent['action'], message: string) =>
+      ports.progress({ kind, action, message, atMs: ports.clock.now() }),
+    made: { idByAddress: new Map(), hopSnapshots: new Map(), lastWriteMs: new Map(), writes: 0 },
+  };
+  return execute(context, result.plan, options.parallelism, () => ports.interrupt.reason);
+}

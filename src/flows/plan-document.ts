@@ -1,0 +1,108 @@
+import type { Action } from '../domain/action.js';
+import { resourceOf } from '../domain/address.js';
+import { digestOf, type Json } from '../domain/digest.js';
+import type { ChangeVerb, Notice, Plan, Refusal, ResourceChange } from '../domain/plan.js';
+import type { PlanDocument, PlanDocumentAction, PlanDocumentChange, PlanResult } from '../domain/result.js';
+import { diagnosticJson } from '../report/diagnostic-json.js';
+
+type PlanFacts = Omit<PlanResult, 'document'> & {
+  readonly toolVersion: string;
+  readonly scope: PlanDocument['scope'];
+  readonly options: PlanDocument['options'];
+};
+
+/** The plan as it is published and saved. The same facts give the same bytes, `timestamp` and `api_calls` apart. */
+export function planDocument(facts: PlanFacts): PlanDocument {
+  const { plan } = facts;
+  const body: Omit<PlanDocument, 'plan_digest'> = {
+    format_version: '1.0',
+    tallyman_version: facts.toolVersion,
+    timestamp: facts.timestamp,
+    errored: false,
+    applyable: facts.isApplyable,
+    environment: facts.project.environment,
+    targets: facts.targets.map(({ account, accountId, regions }) => ({ account, account_id: accountId, regions })),
+    commit: facts.commit,
+    inputs: facts.inputs,
+    observed_digest: facts.observedDigest,
+    api_calls: facts.apiCalls,
+    scope: facts.scope,
+    options: facts.options,
+    actions: plan.actions.map(actionRecord),
+    resource_changes: plan.changes.map(changeRecord),
+    resource_drift: [],
+    notices: plan.notices.map(noticeRecord),
+    findings: facts.diagnostics.map(diagnosticJson),
+    refusals: facts.refusals.map(refusalRecord),
+    summary: summaryOf(plan),
+  };
+  return { ...body, plan_digest: planDigest(body) };
+}
+
+/** Digest over everything but itself, the time of planning and the number of calls that it took. */
+export function planDigest(document: Omit<PlanDocument, 'plan_digest'> & { readonly plan_digest?: string }): string {
+  const { timestamp: _timestamp, api_calls: _calls, plan_digest: _digest, ...rest } = document;
+  return digestOf(rest as unknown as Json);
+}
+
+function actionRecord(action: Action): PlanDocumentAction {
+  return {
+    id: action.id,
+    kind: action.kind,
+    address: action.address,
+    account: action.scope.account,
+    region: action.scope.region,
+    depends_on: action.dependsOn,
+    class: action.class,
+    reason: action.reason,
+  };
+}
+
+const verbsOf: Readonly<Record<ChangeVerb, readonly string[]>> = {
+  'no-op': ['no-op'],
+  create: ['create'],
+  read: ['read'],
+  update: ['update'],
+  delete: ['delete'],
+  replace: ['delete', 'create'],
+  forget: ['forget'],
+};
+
+function changeRecord(change: ResourceChange): PlanDocumentChange {
+  return {
+    address: change.address,
+    type: change.type,
+    name: resourceOf(change.address).split('/')[1] ?? '',
+    change: {
+      actions: verbsOf[change.verb],
+      before: change.before,
+      after: change.after,
+      after_unknown: Object.fromEntries(change.afterUnknown.map((field) => [field, true as const])),
+      ...(change.verb === 'replace' ? { replace_paths: [['image_id']] } : {}),
+    },
+    action_reason: change.reason,
+  };
+}
+
+function noticeRecord(notice: Notice): Readonly<Record<string, Json>> {
+  const { kind, address, scope, id, message } = notice;
+  return { kind, address, account: scope.account, region: scope.region, id, message };
+}
+
+function refusalRecord(refusal: Refusal): Json {
+  const { reason, addresses, summary, hint } = refusal;
+  return { reason, class: refusal.class, addresses, summary, hint };
+}
+
+function summaryOf(plan: Plan): PlanDocument['summary'] {
+  const count = (verb: ChangeVerb): number => plan.changes.filter((change) => change.verb === verb).length;
+  return {
+    create: count('create'),
+    update: count('update'),
+    replace: count('replace'),
+    delete: count('delete'),
+    adopt: 0,
+    forget: count('forget'),
+    no_op: count('no-op'),
+  };
+}

@@ -1,0 +1,148 @@
+import type { DestructiveClass, Desired } from '../domain/desired.js';
+import { digestOf, type Json } from '../domain/digest.js';
+import { type Finding, hasAtLeast } from '../domain/finding.js';
+import type { ObservedState } from '../domain/observed.js';
+import type { Plan } from '../domain/plan.js';
+import type { PlanResult } from '../domain/result.js';
+import { diagnose } from '../manifest/locate.js';
+import type { ReadProject } from '../manifest/read-project.js';
+import { observe } from '../observe/observe.js';
+import { guard } from '../plan/guards.js';
+import { makePlan } from '../plan/make-plan.js';
+import { isJudged, isNarrowed, judgedResources, narrowPlan } from '../plan/narrow.js';
+import { applySeverity, check, checkPolicies } from '../policy/check.js';
+import type { Clock } from '../ports/clock.js';
+import type { CloudReader } from '../ports/cloud-reader.js';
+import { planDocument } from './plan-document.js';
+import { usableProject } from './usable-project.js';
+
+export interface PlanOptions {
+  readonly targets: readonly string[];
+  readonly excludes: readonly string[];
+  readonly prune: boolean;
+  readonly allow: readonly DestructiveClass[];
+  readonly allowEmpty: boolean;
+  /** Null = the project's. */
+  readonly maxRemovals: number | null;
+  readonly retryRejected: boolean;
+  /** `YYYY-MM-DD` or ISO 8601; null = the clock's now. */
+  readonly asOf: string | null;
+}
+
+export interface PlanPorts {
+  readonly cloud: CloudReader;
+  readonly clock: Clock;
+  readonly commit: string | null;
+  readonly toolVersion: string;
+}
+
+/** What would apply do? Reads manifests and the cloud; has nothing to write with. */
+export async function plan(ports: PlanPorts, project: ReadProject, options: PlanOptions): Promise<PlanResult> {
+  return (await planInDetail(ports, project, options)).result;
+}
+
+export interface DetailedPlan {
+  readonly result: PlanResult;
+  readonly desired: Desired;
+  readonly observed: ObservedState;
+}
+
+/** The plan, and what it was made from: apply goes on with both. */
+export async function planInDetail(
+  ports: PlanPorts,
+  project: ReadProject,
+  options: PlanOptions,
+): Promise<DetailedPlan> {
+  const desired = usableProject(project);
+  const nowMs = ports.clock.now();
+  const observed = await observe(ports.cloud, desired, project.lock, nowMs);
+  const { retryRejected } = options;
+  const prune = options.prune || desired.project.safety.prune;
+  const whole = makePlan(desired, project.lock, observed, nowMs, { retryRejected, prune });
+  const proposed = narrowPlan(whole, options);
+  const { findings, ...counts } = judge(project, desired, observed, proposed, options, nowMs);
+  const refusals = guard(proposed, desired, observed, {
+    ...options,
+    prune,
+    isNarrowed: isNarrowed(options),
+  });
+  const facts = {
+    project: { name: desired.project.name, id: desired.project.id, environment: desired.environment },
+    targets: targetsOf(desired),
+    timestamp: new Date(nowMs).toISOString(),
+    commit: ports.commit,
+    inputs: project.inputs,
+    plan: proposed,
+    diagnostics: diagnose(findings, project.sources),
+    check: { ...countBySeverity(findings), ...counts, files: project.sources.length },
+    refusals,
+    isApplyable: refusals.length === 0 && !hasAtLeast(findings, 'error'),
+    observedDigest: observedDigest(observed),
+    apiCalls: observed.apiCalls,
+  };
+  const document = planDocument({
+    ...facts,
+    toolVersion: ports.toolVersion,
+    scope: { targets: options.targets, excludes: options.excludes },
+    options: {
+      prune,
+      allow: [...options.allow],
+      allow_empty: options.allowEmpty,
+      max_removals: options.maxRemovals,
+      retry_rejected: retryRejected,
+      as_of: options.asOf,
+    },
+  });
+  return { result: { ...facts, document }, desired, observed };
+}
+
+interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly skipped: number;
+  readonly rules: number;
+}
+
+/** Everything that lint says, and what the live facts say; outside a narrowed run's scope nothing is judged. */
+function judge(
+  project: ReadProject,
+  desired: Desired,
+  observed: ObservedState,
+  proposed: Plan,
+  options: PlanOptions,
+  nowMs: number,
+): Judgement {
+  const { lock, policies, waivers } = project;
+  const today = (options.asOf ?? new Date(nowMs).toISOString()).slice(0, 10);
+  const checked = check({ desired, lock, policies, waivers, observed, plan: proposed, today, stage: 'plan' });
+  const planned = applySeverity(proposed.findings, { desired, policies, waivers, today });
+  const all = [...project.findings, ...checkPolicies(policies, waivers), ...checked.findings, ...planned];
+  const judged = judgedResources(desired, options);
+  const findings = all.filter((finding) => isJudged(judged, finding.address));
+  return { findings, skipped: checked.skipped + all.length - findings.length, rules: checked.rules };
+}
+
+function countBySeverity(findings: readonly Finding[]): {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  readonly waived: number;
+} {
+  const counting = findings.filter((finding) => finding.waiver === null);
+  return {
+    errors: counting.filter((finding) => finding.severity === 'error').length,
+    warnings: counting.filter((finding) => finding.severity === 'warning').length,
+    infos: counting.filter((finding) => finding.severity === 'info').length,
+    waived: findings.length - counting.length,
+  };
+}
+
+function targetsOf(desired: Desired): PlanResult['targets'] {
+  return desired.project.accounts
+    .map((account) => ({ account: account.name, accountId: account.uid, regions: desired.project.regions }))
+    .sort((a, b) => (a.account < b.account ? -1 : 1));
+}
+
+function observedDigest(observed: ObservedState): string {
+  const { takenAt: _takenAt, apiCalls: _apiCalls, ...facts } = observed;
+  return digestOf(facts as unknown as Json);
+}
