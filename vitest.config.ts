@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
+          // As Node does it: the default export of a CommonJS package is all of `module.exports`.
+          deps: { interopDefault: false },
           pool: 'threads',
           isolate: false,
         },
