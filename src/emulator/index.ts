@@ -8,7 +8,7 @@ import type { CallLogView } from './rpc/call-log.js';
 import { checkScenario, loadScenario, parseScenario } from './scenario/load-scenario.js';
 import type { Scenario } from './scenario/scenario.js';
 import { faultProblems } from './scenario/validate-scenario.js';
-import { serveEmulator } from './server.js';
+import { type EmulatorServer, serveEmulator } from './server.js';
 import type { Row } from './world/state.js';
 
 export { ChangeRefused, type WorldChange } from './control/change.js';
@@ -74,7 +74,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
       ...(host === undefined ? {} : { host }),
       ...(port === undefined ? {} : { port }),
     });
-    return running(emulator, server.endpoint, server.close);
+    return running(emulator, server);
   } catch (error) {
     emulator.close();
     throw error;
@@ -87,9 +87,9 @@ function scenarioOf(scenario: string | Scenario | undefined, text: string | unde
   return typeof scenario === 'string' ? loadScenario(scenario) : checkScenario(scenario);
 }
 
-function running(emulator: Emulator, endpoint: string, closeServer: () => Promise<void>): RunningEmulator {
+function running(emulator: Emulator, server: EmulatorServer): RunningEmulator {
   return {
-    endpoint,
+    endpoint: server.endpoint,
     emulator,
     credentials: (account) => credentialsOf(emulator, account),
     state: () => emulator.state(),
@@ -99,7 +99,7 @@ function running(emulator: Emulator, endpoint: string, closeServer: () => Promis
     fault: (fault) => setFaults(emulator, fault),
     close: async () => {
       emulator.close();
-      await closeServer();
+      await server.close();
     },
   };
 }

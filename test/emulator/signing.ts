@@ -40,7 +40,7 @@ function encode(text: string): string {
 function queryOf(parameters: Readonly<Record<string, string>>): string {
   return Object.keys(parameters)
     .sort()
-    .map((name) => `${encode(name)}=${encode(parameters[name]!)}`)
+    .map((name) => `${encode(name)}=${encode(parameters[name] ?? '')}`)
     .join('&');
 }
 

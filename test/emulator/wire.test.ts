@@ -2,7 +2,7 @@ import ecs from '@alicloud/ecs20140526';
 import { $OpenApiUtil, OpenApiUtil } from '@alicloud/openapi-core';
 import RPCClient from '@alicloud/pop-core';
 import * as $dara from '@darabonba/typescript';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signatureV1, signatureV3 } from '../../src/emulator/access/signature.js';
 import { type RunningEmulator, startEmulator } from '../../src/emulator/index.js';
@@ -161,9 +161,8 @@ describe('clients that were not written for it', () => {
         new $OpenApiUtil.OpenApiRequest({ query: OpenApiUtil.query({ RegionId: 'cn-hangzhou', Verbose: true }) }),
         new $dara.RuntimeOptions({}),
       );
-      expect(JSON.parse(String(answer['body']))).toMatchObject({
-        Zones: { Zone: [{ ZoneId: 'cn-hangzhou-a' }, {}, {}] as never },
-      });
+      const body = JSON.parse(String(answer['body'])) as { Zones: { Zone: { ZoneId: string }[] } };
+      expect(body.Zones.Zone.map(({ ZoneId }) => ZoneId)).toContain('cn-hangzhou-h');
     },
     20_000,
   );
@@ -325,11 +324,11 @@ describe('what the gateway refuses', () => {
 });
 
 describe('a signed request that was changed on its way', () => {
-  const characters = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((text) => text.isWellFormed());
+  const characters = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
 
   it('is refused: any parameter, any dialect', async () => {
     const property = fc.asyncProperty(
-      fc.constantFrom('v3', 'query', 'form') as fc.Arbitrary<'v3' | 'query' | 'form'>,
+      fc.constantFrom('v3', 'query', 'form'),
       characters,
       characters,
       async (dialect, value, other) => {
@@ -359,7 +358,7 @@ describe('a signed request that was changed on its way', () => {
     for (const [name, value] of Object.entries(changes)) {
       const request = signV3(prod, 'DescribeRegions', {}, base);
       const changed = { ...request, headers: { ...request.headers, [name]: value } };
-      expect(await sendRaw(changed), name).toMatchObject({ status: 400, body: { Code: 'SignatureDoesNotMatch' } });
+      expect(await sendRaw(changed)).toMatchObject({ status: 400, body: { Code: 'SignatureDoesNotMatch' } });
     }
     const withBody = { ...signV3(prod, 'DescribeRegions', {}, base), body: 'AcceptLanguage=ja' };
     expect((await sendRaw(withBody)).status).toBe(400);

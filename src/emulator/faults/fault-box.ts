@@ -38,12 +38,12 @@ export class FaultBox {
     this.store.transact(now, () => {
       for (const row of this.store.faults.values()) this.store.faults.remove(row.id);
     });
-    for (const end of [...this.waiting]) end(true);
+    for (const end of this.waiting) end(true);
   }
 
   /** Lets go of the calls that hang, as if their callers had left. Faults stay. */
   abandon(): void {
-    for (const end of [...this.waiting]) end(false);
+    for (const end of this.waiting) end(false);
   }
 
   /** Counts the call for every fault that it matches. The first that hits, in order of installation, is answered. */

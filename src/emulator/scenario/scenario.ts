@@ -30,11 +30,16 @@ export interface ScenarioSpec {
   readonly launchTemplates?: readonly ScenarioLaunchTemplate[];
   readonly stock?: Readonly<Record<string, number>>;
   readonly quotas?: Partial<Quotas>;
-  readonly timings?: { readonly [K in keyof Timings]?: Partial<Timings[K]> | Timings[K] };
+  readonly timings?: PartialTimings;
   readonly rateLimits?: RateLimits;
   readonly faults?: readonly Fault[];
   readonly switches?: Readonly<Record<string, unknown>>;
 }
+
+/** Seconds are set as a whole; of the two parts of a duration either may be left out. */
+export type PartialTimings = {
+  readonly [K in keyof Timings]?: Timings[K] extends number ? Timings[K] : Partial<Timings[K]>;
+};
 
 export interface ScenarioAccessKey {
   readonly id: string;

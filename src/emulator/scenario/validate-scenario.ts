@@ -142,18 +142,18 @@ function semanticProblems(spec: ScenarioSpec): readonly PlacedProblem[] {
 type Field = 'id' | 'uid' | 'name';
 
 function duplicates(
-  things: readonly { readonly [K in Field]?: unknown }[],
+  things: readonly { readonly [K in Field]?: string }[],
   list: string,
   field: Field,
 ): readonly PlacedProblem[] {
-  const seen = new Set<unknown>();
+  const seen = new Set<string>();
   return things.flatMap((thing, index) => {
     const value = thing[field];
     if (value === undefined) return [];
     const isKnown = seen.has(value);
     seen.add(value);
     const path = ['spec', list, index, field];
-    return isKnown ? [{ path, message: `\`${field}\` '${String(value)}' is used more than once in \`${list}\`` }] : [];
+    return isKnown ? [{ path, message: `\`${field}\` '${value}' is used more than once in \`${list}\`` }] : [];
   });
 }
 
@@ -226,8 +226,13 @@ function regionProblems(
 
 const operationNames = [
   ...ecsOperationNames,
-  ...['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithOIDC'],
-  ...['DescribeKey', 'ListKeys', 'ListAliases', 'DescribeEndpoints'],
+  'GetCallerIdentity',
+  'AssumeRole',
+  'AssumeRoleWithOIDC',
+  'DescribeKey',
+  'ListKeys',
+  'ListAliases',
+  'DescribeEndpoints',
 ];
 
 function operationProblems(action: string, path: readonly (string | number)[]): readonly PlacedProblem[] {

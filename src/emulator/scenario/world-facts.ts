@@ -36,16 +36,16 @@ export function startOf(spec: ScenarioSpec): number {
 }
 
 function settingsOf(spec: ScenarioSpec): SettingsView {
-  const timings = { ...defaultTimings, ...spec.timings } as SettingsView['timings'];
-  const merged = {
-    ...timings,
+  const timings = {
+    ...defaultTimings,
+    ...spec.timings,
     copyImage: { ...defaultTimings.copyImage, ...spec.timings?.copyImage },
     createImage: { ...defaultTimings.createImage, ...spec.timings?.createImage },
     createSnapshot: { ...defaultTimings.createSnapshot, ...spec.timings?.createSnapshot },
   };
   const switches = new Map<string, unknown>(Object.entries(spec.switches ?? {}));
   return {
-    timings: merged,
+    timings,
     quotas: { ...defaultQuotas, ...spec.quotas },
     stockOf: (region, zone, instanceType) =>
       [`${region}/${zone}/${instanceType}`, `${region}/${instanceType}`, instanceType]
@@ -70,7 +70,9 @@ function namedLookups(spec: ScenarioSpec, uidOf: UidOf): Readonly<Record<NamedKi
   return {
     vSwitches: build(
       spec.vSwitches?.map(({ id, account, region, zone, vpcId, cidrBlock }) => ({
-        ...{ id, account, region },
+        id,
+        account,
+        region,
         attributes: {
           zone: zone ?? `${region}-a`,
           vpcId: vpcId ?? 'vpc-default',
@@ -80,19 +82,24 @@ function namedLookups(spec: ScenarioSpec, uidOf: UidOf): Readonly<Record<NamedKi
     ),
     securityGroups: build(
       spec.securityGroups?.map(({ id, account, region, vpcId }) => ({
-        ...{ id, account, region },
+        id,
+        account,
+        region,
         attributes: { vpcId: vpcId ?? 'vpc-default' },
       })),
     ),
     keyPairs: build(
       spec.keyPairs?.map(({ name, account, region }) => ({
-        ...{ id: name, account, attributes: {} },
+        id: name,
+        account,
+        attributes: {},
         ...(region === undefined ? {} : { region }),
       })),
     ),
     ramRoles: build(
       spec.ramRoles?.map(({ name, account, arn, trusted, policies }) => ({
-        ...{ id: name, account },
+        id: name,
+        account,
         attributes: {
           arn: arn ?? `acs:ram::${uidOf(account)}:role/${name}`,
           trusted: trusted ?? [],
@@ -102,7 +109,9 @@ function namedLookups(spec: ScenarioSpec, uidOf: UidOf): Readonly<Record<NamedKi
     ),
     launchTemplates: build(
       spec.launchTemplates?.map(({ id, account, region, name, imageId }) => ({
-        ...{ id, account, region },
+        id,
+        account,
+        region,
         attributes: { name: name ?? id, imageId: imageId ?? '' },
       })),
     ),

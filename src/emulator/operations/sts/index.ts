@@ -101,7 +101,7 @@ function roleOf(spec: ScenarioSpec, arn: string): Role {
 
 function complete(role: ScenarioRole, account: string): Role {
   const arn = role.arn ?? `acs:ram::${account}:role/${role.name}`;
-  return { name: role.name, account, arn, trusted: role.trusted ?? [], policies: role.policies ?? [] };
+  return { name: role.name, account, arn, trusted: role.trusted ?? [account], policies: role.policies ?? [] };
 }
 
 /** A whole account is trusted by its name, its UID or the ARN of its root; one user or role session by its own ARN. */
