@@ -2,10 +2,12 @@ import type { ScenarioAccessKey, ScenarioSpec } from '../scenario/scenario.js';
 import type { Principal } from './principal.js';
 import type { SessionRow } from './session.js';
 
-/** The key of an account that clients use when they ask the emulator for one. */
+/** The key of an account, or of one of its RAM users, that clients use when they ask the emulator for one. */
 export interface Credentials {
   readonly account: string;
   readonly uid: string;
+  /** Absent for the account itself. */
+  readonly user?: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
 }
@@ -32,11 +34,14 @@ export class Principals {
       const keys = user.accessKeys ?? [];
       for (const key of keys) this.add({ caller, policies: user.policies ?? [] }, key);
     }
-    this.credentials = keysOf.flatMap(({ account, keys }) => {
-      const [first] = keys.filter((key) => key.status !== 'Inactive');
-      if (first === undefined) return [];
-      return [{ account: account.name, uid: account.uid, accessKeyId: first.id, accessKeySecret: first.secret }];
-    });
+    // Accounts first: who asks by account gets the account's own key.
+    this.credentials = [
+      ...keysOf.flatMap(({ account, keys }) => activeKeyOf({ account: account.name, uid: account.uid }, keys)),
+      ...(spec.ramUsers ?? []).flatMap((user) => {
+        const account = this.account(user.account);
+        return activeKeyOf({ account: account.name, uid: account.uid, user: user.name }, user.accessKeys ?? []);
+      }),
+    ];
   }
 
   find(accessKeyId: string): Principal | undefined {
@@ -66,6 +71,14 @@ export class Principals {
     const account = this.spec.accounts.find(({ name, uid }) => name === nameOrUid || uid === nameOrUid);
     return account ?? { name: nameOrUid, uid: nameOrUid };
   }
+}
+
+function activeKeyOf(
+  whose: Pick<Credentials, 'account' | 'uid' | 'user'>,
+  keys: readonly ScenarioAccessKey[],
+): readonly Credentials[] {
+  const [first] = keys.filter((key) => key.status !== 'Inactive');
+  return first === undefined ? [] : [{ ...whose, accessKeyId: first.id, accessKeySecret: first.secret }];
 }
 
 /** An account without `accessKeys` has one made of its name: `EMULATORPROD` for `prod`, with the secret `emulator`. */

@@ -42,14 +42,14 @@ const silent: TokenRow['answer'] = { status: 0, body: '' };
 
 /** Answers kept for client tokens. */
 export class ClientTokens {
-  /** Calls that came in and whose answer still hangs. */
-  private readonly pending = new Set<string>();
+  /** Tokens of calls that came in and whose answer is not out yet, each with the request ID of its call. */
+  private readonly pending = new Map<string, string>();
 
   constructor(private readonly store: Store) {}
 
   /** The kept answer of this very call; undefined where the call is to be carried out. Throws on a mismatch. */
-  answerFor(use: TokenUse, now: number, isOwnPending: boolean): TokenRow['answer'] | undefined {
-    if (this.pending.has(use.id) && !isOwnPending) {
+  answerFor(use: TokenUse, now: number, requestId: string): TokenRow['answer'] | undefined {
+    if ((this.pending.get(use.id) ?? requestId) !== requestId) {
       throw new ApiError(403, 'IdempotentProcessing', 'The previous request with this ClientToken is still processed.');
     }
     const row = this.store.tokens.get(use.id);
@@ -74,8 +74,8 @@ export class ClientTokens {
     this.store.transact(now, () => this.put(use, now, mode === 'stored' ? kept : silent));
   }
 
-  hold(use: TokenUse): void {
-    this.pending.add(use.id);
+  hold(use: TokenUse, requestId: string): void {
+    this.pending.set(use.id, requestId);
   }
 
   release(use: TokenUse): void {

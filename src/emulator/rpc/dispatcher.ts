@@ -85,7 +85,7 @@ export class Dispatcher {
   async holdingToken<T>(call: OpenCall, during: () => Promise<T>): Promise<T> {
     const use = this.tokenUse(call);
     if (use === undefined || this.parts.tokens.isHeld(use)) return during();
-    this.parts.tokens.hold(use);
+    this.parts.tokens.hold(use, call.requestId);
     try {
       return await during();
     } finally {
@@ -176,7 +176,7 @@ export class Dispatcher {
     if (read.error !== undefined) throw read.error;
     assertRegion(operation, request.parameters);
     const use = this.tokenUse(call);
-    const kept = use && this.parts.tokens.answerFor(use, world.now, call.hit?.fault.kind === 'hang-before');
+    const kept = use && this.parts.tokens.answerFor(use, world.now, call.requestId);
     return kept === undefined ? { parameters: read.value } : { members: replayed(kept) };
   }
 
