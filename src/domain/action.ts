@@ -23,7 +23,6 @@ export type ActionReason =
   | 'rollout_snapshot'
   | 'rollout_disk_tags'
   | 'rollout_done'
-  | 'interrupted_rollout'
   | 'power_differs'
   | 'scaled_down'
   | 'not_wanted';
@@ -102,8 +101,8 @@ export type TagTarget =
   | { readonly type: 'instance' | 'image'; readonly id: string | null }
   /** The present system disk of an instance. */
   | { readonly type: 'system-disk'; readonly instanceId: string }
-  /** The snapshots behind an image. */
-  | { readonly type: 'image-snapshots'; readonly imageId: string | null };
+  /** The n-th (from 0) of the snapshots behind an image; `imageId` null: the hop that this plan makes. */
+  | { readonly type: 'image-snapshot'; readonly imageId: string | null; readonly index: number };
 
 /** What is written on a member before it is stopped, so that a run after a crash knows what was going on. */
 export interface RolloutMark {
@@ -133,8 +132,11 @@ export interface UntagResourceAction extends ActionBase {
 export interface StopInstanceAction extends ActionBase {
   readonly kind: 'StopInstance';
   readonly instanceId: string;
-  /** The system disk that the stop prepares to replace: another one means that somebody was quicker. */
-  readonly diskId: string;
+  /**
+   * The system disk that the stop prepares to replace: another one means that somebody was quicker, and without the
+   * mark for it nothing is stopped. Null: the instance is stopped to be deleted.
+   */
+  readonly diskId: string | null;
 }
 
 export interface StartInstanceAction extends ActionBase {
@@ -199,7 +201,9 @@ export interface DeleteImageAction extends ActionBase {
 export interface DeleteSnapshotAction extends ActionBase {
   readonly kind: 'DeleteSnapshot';
   /** A snapshot that is there, or the n-th (from 0) behind the hop that this plan makes and deletes. */
-  readonly snapshot: { readonly id: string } | { readonly index: number };
+  readonly snapshot:
+    | { readonly kind: 'id'; readonly id: string }
+    | { readonly kind: 'behind-hop'; readonly index: number };
 }
 
 export interface WaitAction extends ActionBase {

@@ -50,7 +50,7 @@ export function fingerprintOf(image: Pick<ObservedImage, 'imageId' | 'owner' | '
     imageId: image.imageId,
     owner: image.owner,
     createdAt: image.createdAt,
-    disks: image.disks.map((disk) => ({ ...disk })),
+    disks: image.disks,
   });
 }
 

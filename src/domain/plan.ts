@@ -39,7 +39,15 @@ export interface Notice {
 
 /** A guard's refusal: numbers and classes that the project does not allow. */
 export interface Refusal {
-  readonly reason: 'class-not-allowed' | 'removal-budget' | 'empty-desired' | 'no-project-id' | 'prune-narrowed';
+  readonly reason:
+    | 'class-not-allowed'
+    | 'removal-budget'
+    | 'empty-desired'
+    | 'no-project-id'
+    | 'prune-narrowed'
+    | 'stateful'
+    | 'deletion-protected'
+    | 'prepaid';
   readonly class: DestructiveClass | null;
   readonly addresses: readonly Address[];
   readonly summary: string;
@@ -53,6 +61,8 @@ export interface Plan {
   readonly notices: readonly Notice[];
   /** Findings that only planning can make: duplicates, create-only fields. */
   readonly findings: readonly Finding[];
+  /** What cannot be done to single things: a disk that holds data, a protected instance. */
+  readonly refusals: readonly Refusal[];
 }
 
 export function hasChanges(plan: Plan): boolean {

@@ -42,7 +42,7 @@ export function planDocument(facts: PlanFacts): PlanDocument {
 /** Digest over everything but itself, the time of planning and the number of calls that it took. */
 export function planDigest(document: Omit<PlanDocument, 'plan_digest'> & { readonly plan_digest?: string }): string {
   const { timestamp: _timestamp, api_calls: _calls, plan_digest: _digest, ...rest } = document;
-  return digestOf(rest as unknown as Json);
+  return digestOf(rest);
 }
 
 function actionRecord(action: Action): PlanDocumentAction {

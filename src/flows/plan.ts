@@ -1,5 +1,5 @@
 import type { DestructiveClass, Desired } from '../domain/desired.js';
-import { digestOf, type Json } from '../domain/digest.js';
+import { digestOf } from '../domain/digest.js';
 import { type Finding, hasAtLeast } from '../domain/finding.js';
 import type { ObservedState } from '../domain/observed.js';
 import type { Plan } from '../domain/plan.js';
@@ -144,5 +144,5 @@ function targetsOf(desired: Desired): PlanResult['targets'] {
 
 function observedDigest(observed: ObservedState): string {
   const { takenAt: _takenAt, apiCalls: _apiCalls, ...facts } = observed;
-  return digestOf(facts as unknown as Json);
+  return digestOf(facts);
 }

@@ -108,7 +108,7 @@ export function assertApplicable(saved: PlanDocument, freshness: Freshness): voi
  */
 export function assertSamePlan(saved: PlanDocument, fresh: PlanResult): void {
   const { document } = fresh;
-  if (canonicalJson(saved.targets as unknown as Json) !== canonicalJson(document.targets as unknown as Json)) {
+  if (canonicalJson(saved.targets) !== canonicalJson(document.targets)) {
     throw stale('it was made for other accounts or regions');
   }
   const allowed = new Map<string, number>();

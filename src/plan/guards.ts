@@ -1,4 +1,4 @@
-import type { Address } from '../domain/address.js';
+import { type Address, compareText } from '../domain/address.js';
 import type { DestructiveClass, Desired, Safety } from '../domain/desired.js';
 import type { ObservedState } from '../domain/observed.js';
 import type { Plan, Refusal } from '../domain/plan.js';
@@ -84,13 +84,15 @@ function classRefusals(plan: Plan, safety: Safety, options: GuardOptions): reado
     if (action.class === null || allowed.has(action.class)) continue;
     addressesByClass.set(action.class, (addressesByClass.get(action.class) ?? new Set()).add(action.address));
   }
-  return [...addressesByClass].sort().map(([destructiveClass, addresses]) => ({
-    reason: 'class-not-allowed',
-    class: destructiveClass,
-    addresses: [...addresses],
-    summary: `class ${destructiveClass} is not allowed, and ${addresses.size} ${addresses.size === 1 ? 'address needs' : 'addresses need'} it`,
-    hint: `Allow it for this run with --allow ${destructiveClass}, or for good with \`spec.safety.allow\` in tallyman.yaml.`,
-  }));
+  return [...addressesByClass]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([destructiveClass, addresses]) => ({
+      reason: 'class-not-allowed',
+      class: destructiveClass,
+      addresses: [...addresses],
+      summary: `class ${destructiveClass} is not allowed, and ${addresses.size} ${addresses.size === 1 ? 'address needs' : 'addresses need'} it`,
+      hint: `Allow it for this run with --allow ${destructiveClass}, or for good with \`spec.safety.allow\` in tallyman.yaml.`,
+    }));
 }
 
 /** Deleted instances and deleted images of the class count; a rollout and the clean-up after ourselves cost nothing. */

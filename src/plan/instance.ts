@@ -52,15 +52,20 @@ export function planInstance(
     }
   }
   const rollout = planRollout(context, instance, scope, members, wanted);
-  const whole = combine([...parts, rollout, planScaleDown(context, instance, scope)]);
+  const scaleDown = planScaleDown(context, instance, scope);
+  const whole = combine([...parts, rollout, scaleDown]);
   return {
     ...whole,
     changes: mergeChanges(whole.changes),
     addresses: new Set(
       Array.from({ length: instance.replicas }, (_, ordinal) => instanceAddress(instance.name, ordinal)),
     ),
-    offImageAfter: rollout.offImageAfter,
+    offImageAfter: new Map([...rollout.offImageAfter, ...deletionKeys(scaleDown.drafts)]),
   };
+}
+
+function deletionKeys(drafts: readonly Draft[]): readonly (readonly [string, string])[] {
+  return drafts.flatMap((draft) => (draft.kind === 'DeleteInstance' ? [[draft.instanceId, draft.id] as const] : []));
 }
 
 export const nothing: ResourcePlan = { drafts: [], changes: [], notices: [], findings: [], refusals: [] };

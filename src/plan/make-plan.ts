@@ -1,7 +1,7 @@
 import { compareAddresses } from '../domain/address.js';
 import type { Desired } from '../domain/desired.js';
 import type { Lock } from '../domain/lock.js';
-import type { ObservedImage, ObservedState } from '../domain/observed.js';
+import type { ObservedImage, ObservedInstance, ObservedState } from '../domain/observed.js';
 import { tagKey } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import {
@@ -86,7 +86,7 @@ function expiredCopy(
   const scope = { account: image.account, region: image.region };
   const users = context.observed.instances.filter((instance) => instance.imageId === image.imageId);
   if (users.some((user) => !offImageAfter.has(user.instanceId))) {
-    const message = `'${image.imageId}' is beyond \`history\` and kept: '${users[0]?.instanceId}' runs it`;
+    const message = `'${image.imageId}' is beyond \`history\` and kept: ${namesOf(users)} ${users.length === 1 ? 'runs' : 'run'} it`;
     return { ...nothing, notices: [{ kind: 'kept', address, scope, id: image.imageId, message }] };
   }
   if (image.status === 'Creating' || image.status === 'Waiting') return nothing;
@@ -100,4 +100,11 @@ function expiredCopy(
     snapshots: image.disks.map((disk) => disk.snapshotId).filter((id) => id !== ''),
   });
   return { ...nothing, drafts, changes: [deletionChange(image, 'superseded', null)] };
+}
+
+function namesOf(users: readonly ObservedInstance[]): string {
+  return users
+    .map((user) => `'${user.instanceId}'`)
+    .sort()
+    .join(', ');
 }

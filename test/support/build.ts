@@ -363,7 +363,7 @@ export function anObservedState(changes: Partial<ObservedState> = {}): ObservedS
 }
 
 export function aPlan(changes: Partial<Plan> = {}): Plan {
-  return { actions: [], changes: [], notices: [], findings: [], ...changes };
+  return { actions: [], changes: [], notices: [], findings: [], refusals: [], ...changes };
 }
 
 export function aFinding(changes: Partial<Finding> = {}): Finding {
