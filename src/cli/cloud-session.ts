@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { TallymanError } from '../domain/errors.js';
 import type { Account } from '../domain/desired.js';
 import type { CommandContext } from './command.js';
@@ -12,7 +12,6 @@ export interface CloudSession extends CloudConnection {
 }
 
 const timeoutDefaultMs = 30_000;
-const scenarioSizeMax = 64 * 1024 * 1024;
 
 /** Runs `use` with a session that is closed whatever happens. */
 export async function withCloud<T>(
@@ -77,22 +76,7 @@ async function startOwnEmulator(context: CommandContext, root: string): Promise<
   }
   const isDefault = ['', '1', 'true'].includes(value);
   const scenario = isDefault ? join(root, 'scenario.yaml') : resolve(cwd, value);
-  await assertScenario(context, scenario);
   const stateDir = join(root, '.tallyman', 'emulator');
-  if (given.isOn(flags.emulatorReset)) await runtime.removeDirectory(stateDir);
-  return runtime.startEmulator({ scenario, port: 0, stateDir, speed: null });
-}
-
-/** The optional value of `--emulator` takes the next word, which is easily the plan that was to be applied. */
-async function assertScenario({ runtime }: CommandContext, path: string): Promise<void> {
-  const files = await runtime.openFiles(dirname(path));
-  const text = await files.read(path.slice(dirname(path).length).replace(/^[/\\]/, ''), scenarioSizeMax);
-  if (text === undefined) {
-    const hint = 'Write a Scenario there, or name another file: `--emulator FILE`.';
-    throw new TallymanError('input/scenario', `there is no scenario '${path}'`, hint);
-  }
-  if (/^\s*\{/.test(text) && text.includes('"resource_changes"')) {
-    const hint = `Put the plan first:\n  tallyman apply ${path} --emulator`;
-    throw new TallymanError('input/scenario', `'${path}' is a saved plan, not a scenario`, hint);
-  }
+  const resets = given.isOn(flags.emulatorReset);
+  return runtime.startEmulator({ scenario, port: 0, stateDir, speed: null, resets });
 }

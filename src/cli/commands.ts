@@ -116,7 +116,7 @@ export const commands: readonly Command[] = [
     formats: [],
     examples: [
       'tallyman emulator --scenario scenario.yaml --port 8080',
-      `tallyman emulator change '{"op": "stop", "instance": "i-1"}' --state .tallyman/emulator`,
+      `tallyman emulator change '{"op": "stop", "instanceId": "i-1"}' --state .tallyman/emulator`,
     ],
     load: () => import('./commands/emulator.js'),
   },

@@ -20,8 +20,8 @@ export async function run(words: readonly string[], runtime: Runtime): Promise<n
   const parsed = parseArguments(command, rest);
   if (parsed.values.has(flags.help.name)) return showHelp(name, runtime);
   const context = contextOf(command, new Arguments(parsed, runtime.env), runtime);
-  const { run: runCommand } = await command.load();
-  return runCommand(context);
+  const body = await command.load();
+  return body.run(context);
 }
 
 function contextOf(command: Command, given: Arguments, runtime: Runtime): CommandContext {

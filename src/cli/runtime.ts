@@ -53,6 +53,8 @@ export interface EmulatorOptions {
   readonly stateDir: string | null;
   /** Emulated seconds a real second; null: what the scenario says. */
   readonly speed: number | null;
+  /** Begin anew, whatever the folder holds. */
+  readonly resets: boolean;
 }
 
 export interface RunningEmulator {
@@ -77,7 +79,6 @@ export interface Runtime {
   openFiles(root: string): Promise<Files>;
   /** Absolute path of the nearest `tallyman.yaml` from there upwards. */
   findProjectFile(startDir: string): Promise<string | undefined>;
-  removeDirectory(path: string): Promise<void>;
   /** Commit of the work tree; null outside git or with changes that are not committed. */
   headCommit(directory: string): Promise<string | null>;
   openLog(options: LogOptions): Promise<ScrubbingLog>;
@@ -85,10 +86,12 @@ export interface Runtime {
   systemClock(): Promise<Clock>;
   connect(options: ConnectOptions): Promise<CloudConnection>;
   startEmulator(options: EmulatorOptions): Promise<RunningEmulator>;
-  /** Applies one change to the world in a state folder that no emulator has open; JSON as of `POST /_emulator/changes`. */
-  changeEmulatorState(stateDir: string, change: unknown): Promise<void>;
-  /** Numbers from 0 up to 1, for jitter. */
-  random(): number;
+  /** Changes the world in a state folder that no emulator has open; `change` as of `POST /_emulator/changes`. */
+  changeEmulator(options: {
+    readonly scenario: string;
+    readonly stateDir: string;
+    readonly change: unknown;
+  }): Promise<void>;
   /** Shows a question and reads one line; null at the end of input. */
   ask(question: string): Promise<string | null>;
   /** Calls the listener on every SIGINT and SIGTERM until the returned function is called. */

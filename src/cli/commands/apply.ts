@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { exitCode, TallymanError } from '../../domain/errors.js';
+import type { InterruptReason } from '../../domain/progress.js';
 import type { ApplyResult, PlanResult } from '../../domain/result.js';
 import { apply, type ApplyOptions } from '../../flows/apply.js';
 import type { PlanOptions } from '../../flows/plan.js';
@@ -86,14 +87,14 @@ function applyOptionsOf(
 
 async function applyWith(
   context: CommandContext,
-  { reader, writer, clock, log }: CloudSession,
+  { reader, writer, clock }: CloudSession,
   { project, root }: LoadedProject,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
   const { runtime, terminal, arguments: given, cwd } = context;
   const auditLog = given.text(flags.auditLog);
   const progress = new ProgressLog(terminal, runtime);
-  const signal = watchSignals(runtime, {
+  const interrupt = watchSignals(runtime, {
     onFirst: () => terminal.err.write('stopping: calls in flight are finished; once more to stop at once\n'),
     onSecond: () => progress.nameUnfinished(),
     hasWritten: () => progress.hasWritten,
@@ -103,31 +104,32 @@ async function applyWith(
       cloud: reader,
       writer,
       clock,
-      random: () => runtime.random(),
-      log,
       audit: auditLog === undefined ? null : await runtime.openAudit(resolve(cwd, auditLog)),
       progress: progress.show,
-      approve: (plan: PlanResult) => approve(context, plan, options.savedPlan !== null),
+      approve: (plan: PlanResult) => approve(context, plan),
       commit: await runtime.headCommit(root),
       toolVersion: runtime.version,
-      signal,
+      interrupt,
     };
-    return await apply(ports, project, options);
+    const result = await apply(ports, project, options);
+    if (result.outcome === null && interrupt.reason !== null) throw interrupted(interrupt.reason);
+    return result;
   } finally {
-    signal.close();
+    interrupt.close();
     progress.close();
   }
 }
 
-/** Shows the plan and asks. A saved plan was approved when it was reviewed, and `--auto-approve` says so itself. */
-async function approve(
-  { terminal, runtime, arguments: given }: CommandContext,
-  plan: PlanResult,
-  isSaved: boolean,
-): Promise<boolean> {
-  const { isColored } = terminal.err;
-  const isAgreed = isSaved || given.isOn(flags.autoApprove) || given.isOn(flags.yes);
+function interrupted(reason: InterruptReason): TallymanError {
+  const code = reason === 'SIGINT' ? 'apply/interrupted' : 'apply/terminated';
+  return new TallymanError(code, `interrupted by ${reason} before anything was written`, 'Run it again.');
+}
+
+/** Shows the plan and asks, unless the command line agrees already. */
+async function approve({ terminal, runtime, arguments: given }: CommandContext, plan: PlanResult): Promise<boolean> {
+  const isAgreed = given.isOn(flags.autoApprove) || given.isOn(flags.yes);
   if (isAgreed ? !terminal.isQuiet : terminal.isInteractive) {
+    const { isColored } = terminal.err;
     terminal.err.write(`${renderPlanText(plan, { isColored, showsUnchanged: false, next: null })}\n`);
   }
   if (isAgreed) return true;

@@ -43,6 +43,7 @@ function optionsOf({ arguments: given, cwd }: CommandContext): EmulatorOptions {
     port,
     stateDir: state === undefined ? null : resolve(cwd, state),
     speed: given.amount(flags.speed) ?? null,
+    resets: false,
   };
 }
 
@@ -52,7 +53,8 @@ async function changeState({ runtime, arguments: given, cwd, terminal }: Command
     const hint = 'Name the folder: `--state DIR`; for a running emulator use POST /_emulator/changes.';
     throw new TallymanError('input/flag', '`emulator change` needs a state folder', hint);
   }
-  await runtime.changeEmulatorState(resolve(cwd, state), parseChange(text));
+  const scenario = resolve(cwd, given.text(flags.scenario) ?? 'scenario.yaml');
+  await runtime.changeEmulator({ scenario, stateDir: resolve(cwd, state), change: parseChange(text) });
   if (!terminal.isQuiet) terminal.err.write('Changed.\n');
   return exitCode.done;
 }
@@ -61,7 +63,7 @@ function parseChange(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const hint = `Write one change: '{"op": "stop", "instance": "i-1"}'.`;
+    const hint = `Write one change: '{"op": "stop", "instanceId": "i-1"}'.`;
     throw new TallymanError('input/flag', 'the change is not JSON', hint, { cause: error });
   }
 }

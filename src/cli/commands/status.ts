@@ -10,15 +10,13 @@ import { writeOutputs } from '../outputs.js';
 import { openProject, reportUnusable } from '../project.js';
 
 export async function run(context: CommandContext): Promise<number> {
-  const { runtime } = context;
   const loaded = await openProject(context);
   const { project, root } = loaded;
   const selection = await selectFiles(context, loaded, pathsOf(context));
   if (await reportUnusable(context, project)) return exitCode.input;
   const desired = usableProject(project);
-  const commit = await runtime.headCommit(root);
   const whole = await withCloud(context, { root, accounts: desired.project.accounts }, ({ reader, clock }) => {
-    return status({ cloud: reader, clock, commit, toolVersion: runtime.version }, project);
+    return status({ cloud: reader, clock }, project);
   });
   const result = narrowStatus(whole, desired, selection);
   await writeOutputs(context, {

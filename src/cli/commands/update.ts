@@ -15,11 +15,10 @@ export async function run(context: CommandContext): Promise<number> {
   const { project, files, root } = await openProject(context);
   if (await reportUnusable(context, project)) return exitCode.input;
   const { accounts } = usableProject(project).project;
-  const source = given.text(flags.source);
   return withCloud(context, { root, accounts }, async ({ reader, clock }) => {
-    const only = source === undefined ? {} : { source };
     const ports = { cloud: reader, files, clock };
-    const result = await update(ports, project, { checkOnly: given.isOn(flags.check), ...only });
+    const options = { checkOnly: given.isOn(flags.check), source: given.text(flags.source) ?? null };
+    const result = await update(ports, project, options);
     const code = updateExit(result);
     await writeOutputs(context, {
       text: (options) => renderUpdateText(result, { ...options, nowMs: clock.now() }),

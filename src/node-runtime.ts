@@ -1,0 +1,140 @@
+import { createInterface } from 'node:readline';
+import { isatty } from 'node:tty';
+import type {
+  CloudConnection,
+  ConnectOptions,
+  EmulatorOptions,
+  OutputStream,
+  RunningEmulator,
+  Runtime,
+} from './cli/runtime.js';
+import { type ErrorCode, TallymanError } from './domain/errors.js';
+import type { WorldChange } from './emulator/index.js';
+
+/** The process and its machine. What is heavy is loaded by the member that needs it, when it is called. */
+export function nodeRuntime(version: string): Runtime {
+  return {
+    version,
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: outputStream(process.stdout),
+    stderr: outputStream(process.stderr),
+    isInteractive: isatty(process.stdin.fd) && isatty(process.stderr.fd),
+    openFiles: async (root) => (await import('./adapters/node/files.js')).openFiles(root),
+    findProjectFile: async (startDir) => (await import('./adapters/node/files.js')).findProjectFile(startDir),
+    headCommit: async (directory) => (await import('./adapters/node/git.js')).headCommit(directory),
+    openLog: async (options) => (await import('./adapters/node/log.js')).createLog(options),
+    openAudit: async (path) => (await import('./adapters/node/audit.js')).fileAudit(path),
+    systemClock: async () => (await import('./adapters/node/clock.js')).systemClock(),
+    connect: (options) => connect(version, options),
+    startEmulator,
+    changeEmulator,
+    ask,
+    onSignal(listener) {
+      process.on('SIGINT', listener).on('SIGTERM', listener);
+      return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
+    },
+    every(intervalMs, listener) {
+      const timer = setInterval(listener, intervalMs);
+      timer.unref();
+      return () => clearInterval(timer);
+    },
+    exit: (code) => process.exit(code),
+  };
+}
+
+function outputStream(stream: NodeJS.WriteStream & { readonly fd: number }): OutputStream {
+  return { isTTY: isatty(stream.fd), write: (text) => void stream.write(text) };
+}
+
+async function connect(version: string, options: ConnectOptions): Promise<CloudConnection> {
+  const { accounts, network, timeoutMs, log } = options;
+  const [{ parseEndpoint, publicCloud }, { connect: connectCloud }, { retrying }, clocks] = await Promise.all([
+    import('./adapters/alibaba/endpoint.js'),
+    import('./adapters/alibaba/connect.js'),
+    import('./adapters/alibaba/retrying.js'),
+    import('./adapters/node/clock.js'),
+  ]);
+  const allowCustom = options.allowCustomEndpoint;
+  const endpoint = options.endpoint === null ? publicCloud : parseEndpoint(options.endpoint, { allowCustom });
+  const { reader, writer } = await connectCloud({
+    accounts,
+    endpoint,
+    network,
+    timeoutMs,
+    userAgent: `tallyman/${version}`,
+    onCall: ({ operation, ...fields }) => log.debug(operation, fields),
+    onSecret: (secret) => log.addSecret(secret),
+  });
+  const clock =
+    endpoint.kind === 'loopback'
+      ? await clocks.emulatorClock(endpoint, { isOwner: options.ownsEmulator })
+      : clocks.systemClock();
+  return { reader: retrying(reader), writer, clock };
+}
+
+async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
+  return withEmulatorErrors(async () => {
+    const { startEmulator: start } = await import('./emulator/index.js');
+    return start({
+      scenario: options.scenario,
+      port: options.port,
+      isStateReset: options.resets,
+      ...(options.stateDir === null ? {} : { stateDir: options.stateDir }),
+      ...(options.speed === null ? {} : { speed: options.speed }),
+    });
+  });
+}
+
+async function changeEmulator({ scenario, stateDir, change }: Parameters<Runtime['changeEmulator']>[0]): Promise<void> {
+  await withEmulatorErrors(async () => {
+    const { startEmulator: start } = await import('./emulator/index.js');
+    const emulator = await start({ scenario, stateDir });
+    try {
+      // Whatever it is, the emulator checks it.
+      emulator.change(change as WorldChange);
+    } finally {
+      await emulator.close();
+    }
+  });
+}
+
+/** The emulator shares no code with the product, its errors neither. What is not listed here is the scenario's fault. */
+const emulatorCodes: ReadonlyMap<string, ErrorCode> = new Map([
+  ['emulator-state-stale', 'emulator/stale-state'],
+  ['emulator-state-damaged', 'emulator/stale-state'],
+  ['emulator-state-in-use', 'emulator/state-in-use'],
+  ['emulator-port', 'emulator/port'],
+]);
+
+async function withEmulatorErrors<T>(run: () => Promise<T>): Promise<T> {
+  const { EmulatorError, ChangeRefused } = await import('./emulator/index.js');
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof EmulatorError) {
+      const code = emulatorCodes.get(error.code) ?? 'input/scenario';
+      throw new TallymanError(code, error.message, error.hint, { cause: error });
+    }
+    if (error instanceof ChangeRefused) {
+      throw new TallymanError('input/flag', error.message, 'Correct the change.', { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** The question stands on standard error: standard output is for the result. Ctrl-C is passed on as a signal. */
+function ask(question: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    lines.once('SIGINT', () => {
+      process.emit('SIGINT');
+      lines.close();
+    });
+    lines.once('close', () => resolve(null));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
