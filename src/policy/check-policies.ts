@@ -3,6 +3,7 @@ import { child, type Origin } from '../domain/origin.js';
 import type { Policy, RuleSetting, Waiver } from '../domain/policy.js';
 import { settingOf } from './decide.js';
 import { didYouMean } from './did-you-mean.js';
+import { matchesAll } from './match.js';
 import { isDay } from './parameters.js';
 import { type AnyRule, needsParameters } from './rule.js';
 import { ruleNamed, rules } from './rules/index.js';
@@ -66,13 +67,16 @@ function checkParameters(
   );
 }
 
-/** `strict` turns on rules that say nothing without parameters: then some Policy must give them. */
+/**
+ * `strict` turns on rules that say nothing without parameters: the Policy that extends it must give them or turn the
+ * rule off, unless a Policy for everything gives them.
+ */
 function checkNeeds(policies: readonly Policy[]): readonly Finding[] {
   return policies
     .filter((policy) => policy.extends.includes('strict'))
     .flatMap((policy) =>
       rules
-        .filter((rule) => needsParameters(rule) && policies.every((other) => settingOf(rule, other) === undefined))
+        .filter((rule) => needsParameters(rule) && !policies.some((other) => providesFor(policy, rule, other)))
         .map((rule) =>
           inputError(
             policy,
@@ -83,6 +87,12 @@ function checkNeeds(policies: readonly Policy[]): readonly Finding[] {
           ),
         ),
     );
+}
+
+function providesFor(policy: Policy, rule: AnyRule, other: Policy): boolean {
+  const setting = settingOf(rule, other);
+  if (setting === undefined) return false;
+  return other === policy || (matchesAll(other.match) && Object.keys(setting.parameters).length > 0);
 }
 
 function checkWaiver(waiver: Waiver): readonly Finding[] {

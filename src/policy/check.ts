@@ -1,14 +1,14 @@
 import { resourceOf } from '../domain/address.js';
-import type { Resource } from '../domain/desired.js';
+import type { Desired, Resource } from '../domain/desired.js';
 import type { Finding } from '../domain/finding.js';
 import type { Lock } from '../domain/lock.js';
 import type { ObservedState } from '../domain/observed.js';
 import type { Plan } from '../domain/plan.js';
-import type { Policy, Violation } from '../domain/policy.js';
+import type { Policy, Violation, Waiver } from '../domain/policy.js';
 import { type Decision, decide, parameterSets } from './decide.js';
 import { groupByPolicies, type ResourceGroup } from './match.js';
 import { makeReferences } from './references.js';
-import type { AnyRule, LiveContext, Rule, RuleContext } from './rule.js';
+import type { AnyRule, Judged, Rule, RuleContext } from './rule.js';
 import { ruleNamed, rules } from './rules/index.js';
 import { coverByWaivers, type PolicySubject, waive } from './waive.js';
 
@@ -53,11 +53,24 @@ export function check(subject: CheckSubject): CheckResult {
         skipped += countJudged(rule, group);
         continue;
       }
+      const sets = parameterSets(rule, group.policies);
+      if (sets.length === 0) continue;
       ran.add(rule.id);
-      findings.push(...judge(rule, group, context).map((violation) => asFinding(rule, decision, violation)));
+      findings.push(
+        ...judge(rule, sets, group.judged, context).map((violation) => asFinding(rule, decision, violation)),
+      );
     }
   }
-  return { findings: waive(findings, subject, ran), skipped, rules: ran.size };
+  const resourceAt = resourcesByAddress(desired);
+  const hasLookedFor = (waiver: Waiver) => {
+    const rule = ruleNamed(waiver.rule);
+    if (rule?.check === undefined || !ran.has(rule.id)) return false;
+    return waiver.resources.some((selector) => {
+      const resource = resourceAt.get(resourceOf(selector));
+      return resource === undefined || decide(rule, policiesFor(resource)) !== null;
+    });
+  };
+  return { findings: waive(findings, subject, hasLookedFor), skipped, rules: ran.size };
 }
 
 /**
@@ -67,16 +80,20 @@ export function check(subject: CheckSubject): CheckResult {
 export function applySeverity(findings: readonly Finding[], subject: PolicySubject): readonly Finding[] {
   const { desired, policies } = subject;
   const { policiesFor } = groupByPolicies(policies, desired);
-  const resources = [...desired.imageSources, ...desired.imageCopies, ...desired.instances];
-  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+  const resourceAt = resourcesByAddress(desired);
   const decided = findings.flatMap((finding) => {
     const rule = ruleNamed(finding.ruleId);
     if (rule === undefined || finding.isInputError) return [finding];
-    const resource = byAddress.get(resourceOf(finding.address ?? ''));
+    const resource = resourceAt.get(resourceOf(finding.address ?? ''));
     const decision = decide(rule, resource === undefined ? policies : policiesFor(resource));
     return decision === null ? [] : [{ ...finding, ...decision }];
   });
   return coverByWaivers(decided, subject);
+}
+
+function resourcesByAddress(desired: Desired): ReadonlyMap<string, Resource> {
+  const resources = [...desired.imageSources, ...desired.imageCopies, ...desired.instances];
+  return new Map(resources.map((resource) => [resource.address, resource]));
 }
 
 function isAnswerable(rule: AnyRule, { stage, observed }: CheckSubject): boolean {
@@ -100,15 +117,14 @@ function countJudged(rule: AnyRule, { judged }: ResourceGroup): number {
 /** What one rule says about one group; where several sets of parameters complain of the same place, once. */
 function judge(
   rule: AnyRule,
-  { policies, judged }: ResourceGroup,
+  sets: readonly unknown[],
+  judged: Judged,
   context: Omit<RuleContext<unknown>, 'parameters' | 'judged'>,
 ): readonly Violation[] {
-  const violations = parameterSets(rule, policies).flatMap((parameters) => {
+  const violations = sets.flatMap((parameters) => {
     const { observed } = context;
     if (rule.stage === 'lint') return rule.check?.({ ...context, parameters, judged }) ?? [];
-    if (observed === null) return [];
-    const live: LiveContext<unknown> = { ...context, observed, parameters, judged };
-    return rule.check?.(live) ?? [];
+    return observed === null ? [] : (rule.check?.({ ...context, observed, parameters, judged }) ?? []);
   });
   const byPlace = new Map<string, Violation>();
   for (const violation of violations) {

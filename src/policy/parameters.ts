@@ -50,12 +50,13 @@ export function object<F extends Fields>(fields: F): Parameters<{ readonly [K in
           message: `'${name}' is not a parameter here${didYouMean(name, Object.keys(fields))}`,
         });
       }
-      const entries = Object.entries(fields).map(([name, field]) => [
+      const read = Object.entries(fields).map(([name, field]): [string, unknown] => [
         name,
         readField(field, value, name, path, problems),
       ]);
-      // The mapped type is what the loop above builds, one field at a time; the compiler cannot follow it.
-      return problems.length > before ? undefined : (Object.fromEntries(entries) as { [K in keyof F]: ValueOf<F[K]> });
+      if (problems.length > before) return undefined;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each field was read by its own shape just above
+      return Object.fromEntries(read) as { readonly [K in keyof F]: ValueOf<F[K]> };
     },
   };
 }

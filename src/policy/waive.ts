@@ -31,13 +31,13 @@ export function coverByWaivers(findings: readonly Finding[], subject: PolicySubj
 }
 
 /**
- * Puts waivers on the findings that they cover, and adds what is to be said about the waivers themselves. `ran`: the
- * rules that looked; a waiver for another rule, or for one whose findings come from elsewhere, is not called unused.
+ * Puts waivers on the findings that they cover, and adds what is to be said about the waivers themselves.
+ * `ran`: whether its rule looked at what the waiver names; a waiver can be called unused only then.
  */
 export function waive(
   findings: readonly Finding[],
   subject: PolicySubject,
-  ran: ReadonlySet<string>,
+  ran: (waiver: Waiver) => boolean,
 ): readonly Finding[] {
   const objectionTo = objectionIn(subject);
   const valid = byResource(subject.waivers.filter((waiver) => objectionTo(waiver) === null));
@@ -46,8 +46,9 @@ export function waive(
   const decision = decide(waiverRule, subject.policies.filter(speaksOfWaivers));
   if (decision === null) return waived;
   const remarks = subject.waivers.flatMap((waiver) => {
-    const isUnused = ran.has(waiver.rule) && ruleNamed(waiver.rule)?.check !== undefined && !used.has(waiver);
-    return objectionTo(waiver) ?? (isUnused ? unused(waiver) : noticeOf(waiver, subject.today)) ?? [];
+    return (
+      objectionTo(waiver) ?? (!used.has(waiver) && ran(waiver) ? unused(waiver) : noticeOf(waiver, subject.today)) ?? []
+    );
   });
   return [...waived, ...remarks.map((remark) => cover(asFinding(remark, decision), valid, used))];
 }

@@ -21,7 +21,7 @@ export const ownerMismatch: Rule = {
       references.entriesOf(source.name).flatMap((entry): readonly Violation[] => {
         const declared = source.owner === null ? '' : ownerText(source.owner);
         const image = liveImageOf(observed, source, entry);
-        const actual = image === undefined ? entry.owner : liveOwnerOf(desired.project, image);
+        const actual = image === undefined ? declared : liveOwnerOf(desired.project, image);
         if (actual === declared && entry.owner === declared) return [];
         const wrong = actual === declared ? `locked with owner '${entry.owner}'` : `owned by '${actual}'`;
         return [
