@@ -30,20 +30,17 @@ export const createInstance = operation({
     const launch = prepareLaunch(asLaunchWish(wish), call);
     const place = { zoneId: launch.placement.zoneId, instanceType: launch.instanceType.id };
     countWithin({ amount: 1, minimum: 1 }, place, call);
-    const [id] = writeInstances(launch, 1, 'instance.created', call);
+    const [id] = writeInstances(launch, 1, { firstEvent: 'instance.created', assignsPublicAddress: false }, call);
     return { InstanceId: id, TradePrice: 0 };
   },
 });
 
 type CreateWish = Parsed<typeof parameters>;
 
-/** CreateInstance never assigns a public address, whatever bandwidth it is given. */
 function asLaunchWish(wish: CreateWish): LaunchWish {
   const disk = wish.SystemDisk;
   return {
     ...wish,
-    InternetMaxBandwidthOut: undefined,
-    InternetMaxBandwidthIn: undefined,
     SystemDisk:
       disk === undefined
         ? undefined

@@ -21,25 +21,23 @@ export const joinResourceGroup = operation({
     ResourceType: required(choice(['instance', 'disk', 'image', 'snapshot'])),
   },
   run(wish, call) {
-    const { world } = call;
-    switch (wish.ResourceType) {
-      case 'instance':
-        return move(world.instances, wish, call);
-      case 'disk':
-        return move(world.disks, wish, call);
-      case 'image':
-        return move(world.images, wish, call);
-      case 'snapshot':
-        return move(world.snapshots, wish, call);
-    }
+    return moverByType[wish.ResourceType](wish, call);
   },
 });
 
-function move<T extends GroupedRow>(
-  table: Table<T>,
-  wish: { readonly ResourceId: string; readonly ResourceGroupId: string },
-  call: Call,
-): Readonly<Record<string, never>> {
+interface MoveWish {
+  readonly ResourceId: string;
+  readonly ResourceGroupId: string;
+}
+
+const moverByType = {
+  instance: (wish: MoveWish, call: Call) => move(call.world.instances, wish, call),
+  disk: (wish: MoveWish, call: Call) => move(call.world.disks, wish, call),
+  image: (wish: MoveWish, call: Call) => move(call.world.images, wish, call),
+  snapshot: (wish: MoveWish, call: Call) => move(call.world.snapshots, wish, call),
+};
+
+function move<T extends GroupedRow>(table: Table<T>, wish: MoveWish, call: Call): Readonly<Record<string, never>> {
   const row = table.get(wish.ResourceId);
   if (row === undefined || row.account !== call.caller.uid || row.region !== call.regionId) {
     return refuse(404, 'InvalidResourceId.NotFound', `The resource ${wish.ResourceId} does not exist.`);

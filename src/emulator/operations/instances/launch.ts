@@ -177,8 +177,14 @@ function autoReleaseOf(text: string | undefined, world: World): number | null {
   return Math.floor(at / minuteMs) * minuteMs;
 }
 
+/** How the two creating operations differ once everything is decided. */
+export interface Manner {
+  readonly firstEvent: 'instance.pending' | 'instance.created';
+  readonly assignsPublicAddress: boolean;
+}
+
 /** Writes `count` instances with their disks and starts their first transition. Returns their IDs in order. */
-export function writeInstances(launch: Launch, count: number, firstEvent: string, call: Call): readonly string[] {
+export function writeInstances(launch: Launch, count: number, manner: Manner, call: Call): readonly string[] {
   const { wish, placement } = launch;
   const { world } = call;
   const isSuffixUnique = wish.UniqueSuffix ?? false;
@@ -190,12 +196,16 @@ export function writeInstances(launch: Launch, count: number, firstEvent: string
   );
   const addresses = privateAddresses(placement, wish.PrivateIpAddress, count, call);
   return addresses.map((privateIp, i) => {
-    const instance = newInstance(launch, { name: names[i], hostName: hosts[i], privateIp }, call);
+    const instance = newInstance(
+      launch,
+      { name: names[i], hostName: hosts[i], privateIp, isPublic: manner.assignsPublicAddress },
+      call,
+    );
     world.instances.put(instance);
     for (const plan of launch.disks) world.disks.put(newDisk(plan, instance, launch, world));
     world.schedule({
       at: world.now + world.settings.timings.pendingSeconds * 1000,
-      kind: firstEvent,
+      kind: manner.firstEvent,
       subject: instance.id,
     });
     if (launch.autoReleaseAt !== null) {
@@ -209,6 +219,7 @@ interface Own {
   readonly name: string | undefined;
   readonly hostName: string | undefined;
   readonly privateIp: string;
+  readonly isPublic: boolean;
 }
 
 function newInstance(launch: Launch, own: Own, call: Call): InstanceRow {
@@ -231,7 +242,7 @@ function newInstance(launch: Launch, own: Own, call: Call): InstanceRow {
     vpcId: placement.vpcId,
     vSwitchId: placement.vSwitchId,
     privateIp: own.privateIp,
-    publicIp: bandwidthOut > 0 ? publicAddress(world) : '',
+    publicIp: own.isPublic && bandwidthOut > 0 ? publicAddress(world) : '',
     securityGroupIds: placement.securityGroupIds,
     createdAt: world.now,
     startedAt: null,

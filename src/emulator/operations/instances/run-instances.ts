@@ -22,7 +22,7 @@ export const runInstances = operation({
     const launch = prepareLaunch(wish, call);
     const place = { zoneId: launch.placement.zoneId, instanceType: launch.instanceType.id };
     const count = countWithin(amount, place, call);
-    const ids = writeInstances(launch, count, 'instance.pending', call);
+    const ids = writeInstances(launch, count, { firstEvent: 'instance.pending', assignsPublicAddress: true }, call);
     return { InstanceIdSets: { InstanceIdSet: ids }, TradePrice: 0 };
   },
 });
