@@ -48,7 +48,8 @@ describeRule('trust/owner-mismatch', [
       {
         at,
         address,
-        message: "`owner` is '1600000000000001', but image 'm-golden1' in 'cn-hangzhou' is locked with owner '1600000000000009'",
+        message:
+          "`owner` is '1600000000000001', but image 'm-golden1' in 'cn-hangzhou' is locked with owner '1600000000000009'",
       },
     ],
   },
