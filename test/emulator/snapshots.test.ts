@@ -162,7 +162,7 @@ describe('DescribeSnapshots', () => {
     [{ 'Filter.1.Key': 'CreationStartTime', 'Filter.1.Value': '2025-03-01T00:00Z' }, ['s-4', 's-3', 's-golden']],
     [{ Category: 'archive' }, []],
   ])('%j', (parameters, expected) => {
-    expect([...idsOf(listed(world, parameters))].sort()).toEqual([...expected].sort());
+    expect(idsOf(listed(world, parameters)).map(String).toSorted()).toEqual(expected.toSorted());
   });
 
   it('pages by number and by token', () => {

@@ -49,7 +49,7 @@ describe('TagResources', () => {
 
   const many = (prefix: string, count: number, value: (index: number) => string): Parameters =>
     Object.fromEntries(
-      Array.from({ length: count }, (_, index) => [`${prefix.replace('N', `${index + 1}`)}`, value(index)]),
+      Array.from({ length: count }, (_, index) => [prefix.replace('N', String(index + 1)), value(index)]),
     );
 
   it.each<[string, Parameters]>([

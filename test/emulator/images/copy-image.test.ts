@@ -6,7 +6,17 @@ import { modifyImageSharePermission } from '../../../src/emulator/operations/ima
 import type { ScenarioSpec } from '../../../src/emulator/scenario/scenario.js';
 import type { Switches } from '../../../src/emulator/world/settings.js';
 import { callOperation, imagesUid, prodUid, type TestWorld } from '../support.js';
-import { abroad, anImage, copy, home, imageSeen, imageWorld, type Parameters, refusalOf } from './image-world.js';
+import {
+  abroad,
+  anImage,
+  copy,
+  firstDiskOf,
+  home,
+  imageSeen,
+  imageWorld,
+  type Parameters,
+  refusalOf,
+} from './image-world.js';
 
 const timings = { copyImage: { baseSeconds: 60, secondsPerGiB: 1 } };
 
@@ -73,9 +83,8 @@ describe('a copy', () => {
     const id = copy(world, 'images', {});
     const read = () => {
       const image = imageSeen(world, 'images', id, abroad);
-      const mappings = image?.['DiskDeviceMappings'] as { DiskDeviceMapping: readonly Record<string, unknown>[] };
-      const disk = mappings.DiskDeviceMapping[0];
-      return [image?.['Status'], image?.['Progress'], image?.['Usable'], disk?.['Progress'], disk?.['RemainTime']];
+      const disk = firstDiskOf(image);
+      return [image?.['Status'], image?.['Progress'], image?.['Usable'], disk['Progress'], disk['RemainTime']];
     };
     expect(read()).toEqual(['Creating', '0%', false, '0%', 100]);
     world.advance(25);
@@ -198,7 +207,7 @@ describe('the queue of copies', () => {
     const world = imageWorld(many, { timings });
     const ids = many.map(({ id }) => copy(world, 'images', { ImageId: String(id) }));
     expect(statuses(world, ids)).toEqual([...Array<string>(5).fill('Creating'), 'Waiting', 'Waiting']);
-    callOperation(cancelCopyImage, { RegionId: abroad, ImageId: ids[1]! }, { as: 'images', world });
+    callOperation(cancelCopyImage, { RegionId: abroad, ImageId: ids[1] ?? '' }, { as: 'images', world });
     expect(statuses(world, ids)).toEqual([
       'Creating',
       undefined,

@@ -62,6 +62,14 @@ export function imageSeen(world: TestWorld, as: string, id: string, region = hom
   return listImages(world, as, { RegionId: region, ImageId: id })[0];
 }
 
+/** The first disk of an image as it was answered. */
+export function firstDiskOf(image: Answer | undefined): Answer {
+  const { DiskDeviceMapping } = (image ?? {})['DiskDeviceMappings'] as {
+    readonly DiskDeviceMapping: readonly Answer[];
+  };
+  return DiskDeviceMapping[0] ?? {};
+}
+
 /** Orders a copy and tells its ID. */
 export function copy(world: TestWorld, as: string, parameters: Parameters): string {
   return String(

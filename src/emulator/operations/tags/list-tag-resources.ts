@@ -68,7 +68,7 @@ export const listTagResources = operation({
       refuse(403, 'BothEmpty.TagsAndResources', 'One of ResourceId.N, Tag.N and TagFilter.N is mandatory.');
     }
     const entries = entriesOf(query, call).filter((entry) => isAfter(entry, query.NextToken));
-    const page = entries.slice(0, call.world.settings.switch('tagsPerPage'));
+    const page = entries.slice(0, Math.max(1, call.world.settings.switch('tagsPerPage')));
     const last = page.at(-1);
     return {
       TagResources: { TagResource: page },

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { progressOf } from '../../../src/emulator/operations/images/image-progress.js';
+import { imagesUid } from '../support.js';
+import { abroad, anImage, copy, imageWorld } from './image-world.js';
+
+it('never reaches a hundred percent before the image is finished, not even in a stale read', () => {
+  const world = imageWorld([anImage({ id: 'm-golden' })], {
+    timings: { copyImage: { baseSeconds: 60, secondsPerGiB: 0 } },
+  });
+  copy(world, 'images', {});
+  const [image] = world.change((rows) => rows.images.list(imagesUid, abroad));
+  expect(progressOf(image!, world.now + 30_000)).toEqual({ percent: 50, remainingSeconds: 30 });
+  expect(progressOf(image!, world.now + 90_000)).toEqual({ percent: 99, remainingSeconds: 0 });
+});
