@@ -62,17 +62,19 @@ export async function openLog({ runtime, arguments: given, terminal }: CommandCo
 
 async function startOwnEmulator(context: CommandContext, root: string): Promise<RunningEmulator | null> {
   const { runtime, arguments: given, cwd } = context;
-  const value = given.text(flags.emulator);
-  if (value === undefined) {
-    if (!given.isOn(flags.emulatorReset)) return null;
-    throw new TallymanError('input/flag', '`--emulator-reset` needs `--emulator`', 'Give both, or neither.');
-  }
-  if (given.isGiven(flags.endpoint)) {
+  const isChosen = given.isGiven(flags.emulator);
+  if (isChosen && given.isGiven(flags.endpoint)) {
     throw new TallymanError(
       'input/flag',
       '`--emulator` and `--endpoint` exclude each other',
       'Leave one of the two out.',
     );
+  }
+  // A flag counts before the environment, so `--endpoint` turns TALLYMAN_EMULATOR off.
+  const value = given.isGiven(flags.endpoint) ? undefined : given.text(flags.emulator);
+  if (value === undefined) {
+    if (!given.isOn(flags.emulatorReset)) return null;
+    throw new TallymanError('input/flag', '`--emulator-reset` needs `--emulator`', 'Give both, or neither.');
   }
   const isDefault = ['', '1', 'true'].includes(value);
   const scenario = isDefault ? join(root, 'scenario.yaml') : resolve(cwd, value);

@@ -94,8 +94,8 @@ describe('apply', () => {
   });
 
   it('calls a rollout that halts partly applied, even where this run wrote nothing', () => {
-    const [first] = outcomes(['failed']);
-    const outcome: Outcome = { actions: [{ ...first!, action: aHealthWait() }], writes: 0, interruptedBy: null };
+    const actions = outcomes(['failed']).map((each) => ({ ...each, action: aHealthWait() }));
+    const outcome: Outcome = { actions, writes: 0, interruptedBy: null };
     expect(applyExit({ plan, outcome, isApproved: true })).toBe(7);
   });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codeFrame } from '../../src/report/code-frame.js';
 import { createPaint } from '../../src/report/paint.js';
@@ -32,8 +32,10 @@ const dangerous = [
 ];
 
 /** Everything that can move the cursor, ring, turn the direction or hide; the newline is the report's own. */
-const acts =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
+const acts = new RegExp(
+  String.raw`[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]`,
+  'u',
+);
 
 const hostile = fc
   .array(fc.oneof(fc.constantFrom(...dangerous, '\n', '\u001b[31m', '\u001b]0;x\u0007'), fc.string({ unit: 'binary' })))
