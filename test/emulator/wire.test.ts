@@ -193,7 +193,7 @@ describe('what the gateway refuses', () => {
     ['PUT', () => ({ ...fresh('DescribeRegions'), method: 'PUT' }), 400, 'UnsupportedHTTPMethod'],
     ['another path', () => ({ ...fresh('DescribeRegions'), url: `${prod.endpoint}/x` }), 404, 'InvalidAction.NotFound'],
     ['an unknown action', () => fresh('DescribeInstance'), 404, 'InvalidAction.NotFound'],
-    ['an operation that is not imitated', () => fresh('DescribeVpcs'), 400, 'UnsupportedOperation.Emulator'],
+    ['an operation that is not imitated', () => fresh('DescribeDedicatedHosts'), 400, 'UnsupportedOperation.Emulator'],
     [
       'an unknown version',
       () => signV3(prod, 'DescribeRegions', {}, { at: now, version: '2013-01-01' }),

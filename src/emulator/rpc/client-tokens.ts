@@ -21,9 +21,6 @@ export function tokenUseOf(
 ): TokenUse | undefined {
   const token = raw.get('ClientToken') ?? '';
   if (operation.clientToken === undefined || token === '' || isDryRun(operation, raw)) return undefined;
-  if (!/^[\x21-\x7e]{1,64}$/.test(token)) {
-    throw new ApiError(400, 'InvalidClientToken', 'The ClientToken must be at most 64 ASCII characters.');
-  }
   const compared = [...raw].filter(([name]) => name !== 'ClientToken').sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     id: `${scope.account}/${scope.region}/${operation.name}/${token}`,
@@ -31,6 +28,11 @@ export function tokenUseOf(
     parameters: JSON.stringify(compared),
     mismatch: operation.clientToken.mismatch,
   };
+}
+
+export function assertTokenFormed(raw: RawParameters): void {
+  if (/^[\x21-\x7e]{0,64}$/.test(raw.get('ClientToken') ?? '')) return;
+  throw new ApiError(400, 'InvalidClientToken', 'The ClientToken must be at most 64 ASCII characters.');
 }
 
 export function isDryRun(operation: AnyOperation, raw: RawParameters): boolean {

@@ -11,7 +11,14 @@ import { withRotatedRows } from '../world/rotated.js';
 import { ApiError } from './api-error.js';
 import { type Answer, errorAnswer, successAnswer } from './answer.js';
 import type { CallLog } from './call-log.js';
-import { type ClientTokens, isDryRun, replayed, type TokenUse, tokenUseOf } from './client-tokens.js';
+import {
+  assertTokenFormed,
+  type ClientTokens,
+  isDryRun,
+  replayed,
+  type TokenUse,
+  tokenUseOf,
+} from './client-tokens.js';
 import { type AdmittedCall, assertMethodAndPath, type Gateway } from './gateway.js';
 import { encodeJson } from './numbers.js';
 import { type ParameterSpec, type Parsed, type RawParameters, readAll } from './parameters.js';
@@ -176,6 +183,7 @@ export class Dispatcher {
     if (read.error !== undefined) throw read.error;
     assertRegion(operation, request.parameters);
     const use = this.tokenUse(call);
+    if (use !== undefined) assertTokenFormed(request.parameters);
     const kept = use && this.parts.tokens.answerFor(use, world.now, call.requestId);
     return kept === undefined ? { parameters: read.value } : { members: replayed(kept) };
   }
