@@ -9,7 +9,6 @@ import type { Draft } from './context.js';
 export function inOrder(drafts: readonly Draft[]): readonly Action[] {
   const draftByKey = new Map(drafts.map((draft) => [draft.id, draft]));
   if (draftByKey.size !== drafts.length) throw new Error('two actions of a plan have the same key');
-  const sorted = [...drafts].sort((a, b) => compareAddresses(a.address, b.address) || compareText(a.id, b.id));
   const numberByKey = new Map<string, string>();
   const ordered: Draft[] = [];
   const open = new Set<string>();
@@ -17,23 +16,28 @@ export function inOrder(drafts: readonly Draft[]): readonly Action[] {
     if (numberByKey.has(draft.id)) return;
     if (open.has(draft.id)) throw new Error(`the actions of a plan depend on each other in a circle at ${draft.id}`);
     open.add(draft.id);
-    for (const key of draft.dependsOn) {
-      const dependency = draftByKey.get(key);
-      if (dependency !== undefined) place(dependency);
-    }
+    const dependencies = draft.dependsOn.map((key) => draftByKey.get(key)).filter((one) => one !== undefined);
+    for (const dependency of dependencies.sort(compareDrafts)) place(dependency);
     open.delete(draft.id);
     ordered.push(draft);
     numberByKey.set(draft.id, `a${ordered.length}`);
   };
-  for (const draft of sorted) place(draft);
+  for (const draft of [...drafts].sort(compareDrafts)) place(draft);
   return ordered.map((draft) => ({
     ...draft,
     id: numberByKey.get(draft.id) ?? draft.id,
-    dependsOn: draft.dependsOn.map((key) => numberByKey.get(key)).filter((id) => id !== undefined),
+    dependsOn: draft.dependsOn
+      .map((key) => numberByKey.get(key))
+      .filter((id) => id !== undefined)
+      .sort(comparePart),
   }));
 }
 
-/** What names an action in this plan and the same action in another plan of the same project. */
-export function actionKey(action: Pick<Action, 'address' | 'kind' | 'reason'>): string {
-  return `${action.address} ${action.kind} ${action.reason}`;
+function compareDrafts(a: Draft, b: Draft): number {
+  return compareAddresses(a.address, b.address) || compareText(a.id, b.id);
+}
+
+/** `a9` before `a10`. */
+function comparePart(a: string, b: string): number {
+  return a.length - b.length || compareText(a, b);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { type CloudError, type CloudFailure, isCloudError } from '../../domain/errors.js';
 import type { CloudReader } from '../../ports/cloud-reader.js';
-import { aroundReader } from './around-reader.js';
+import { aroundReader } from '../../ports/around-reader.js';
 
 /** How often a read is sent in all, by what went wrong. What is not listed is final. */
 const attemptsMax: Partial<Readonly<Record<CloudFailure, number>>> = {

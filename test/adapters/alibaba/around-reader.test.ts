@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counting } from '../../../src/adapters/alibaba/counting.js';
+import { counting } from '../../../src/observe/counting.js';
 import { retrying } from '../../../src/adapters/alibaba/retrying.js';
 import { CloudError, type CloudFailure, type ErrorCode } from '../../../src/domain/errors.js';
 import type { CloudReader } from '../../../src/ports/cloud-reader.js';

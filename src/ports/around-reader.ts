@@ -1,4 +1,4 @@
-import type { CloudReader } from '../../ports/cloud-reader.js';
+import type { CloudReader } from './cloud-reader.js';
 
 /** Runs one call; may do so again, count it, or measure it. `operation` is the API's name. */
 export type AroundCall = <T>(operation: string, call: () => Promise<T>) => Promise<T>;
