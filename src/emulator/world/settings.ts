@@ -140,8 +140,8 @@ export interface Switches {
   readonly malformedInstanceIds: 'refuse' | 'match-nothing';
   /** DeleteInstance with Force=true while Pending, Starting or Stopping. */
   readonly forceDeleteInTransit: 'refuse' | 'allow';
-  /** The LockReason while ReplaceSystemDisk works; '' = none is shown. */
-  readonly replaceSystemDiskLock: string;
+  /** The LockReason while ReplaceSystemDisk works; what the service writes there is not documented. */
+  readonly replaceSystemDiskLock: 'replaceSystemDisk' | 'Recycling' | 'none';
   /** The Status of an instance while ReplaceSystemDisk works. */
   readonly replaceSystemDiskInstanceStatus: 'Stopped' | 'Pending';
   /** When an instance shows the ImageId of its new system disk. */
@@ -257,7 +257,7 @@ export const switchDefinitions: { readonly [K in keyof Switches]: SwitchDefiniti
   },
   malformedInstanceIds: { fallback: 'refuse', choices: ['refuse', 'match-nothing'] },
   forceDeleteInTransit: { fallback: 'refuse', choices: ['refuse', 'allow'] },
-  replaceSystemDiskLock: { fallback: 'replaceSystemDisk' },
+  replaceSystemDiskLock: { fallback: 'replaceSystemDisk', choices: ['replaceSystemDisk', 'Recycling', 'none'] },
   replaceSystemDiskInstanceStatus: { fallback: 'Stopped', choices: ['Stopped', 'Pending'] },
   replaceSystemDiskImageId: { fallback: 'when-done', choices: ['when-done', 'at-once'] },
   replacedDiskStatus: { fallback: 'Creating', choices: ['Creating', 'In_use'] },

@@ -18,6 +18,6 @@ export function assertNotInArrears(instance: InstanceRow, code: string): void {
 /** While its system disk is replaced or re-initialized: the disk is not in use, or the instance carries the lock of the switch. */
 export function isSystemDiskBusy(instance: InstanceRow, world: World): boolean {
   const lock = world.settings.switch('replaceSystemDiskLock');
-  const isLocked = lock !== '' && instance.locks.includes(lock);
+  const isLocked = instance.locks.includes(lock);
   return isLocked || (systemDiskOf(world, instance)?.status ?? 'In_use') !== 'In_use';
 }

@@ -170,7 +170,7 @@ function putInstance(instance: InstanceRow, newDisk: DiskRow, world: World): voi
     ...instance,
     status: settings.switch('replaceSystemDiskInstanceStatus'),
     imageId: settings.switch('replaceSystemDiskImageId') === 'at-once' ? newDisk.imageId : instance.imageId,
-    locks: lock === '' ? instance.locks : [...instance.locks, lock],
+    locks: lock === 'none' ? instance.locks : [...instance.locks, lock],
   });
 }
 

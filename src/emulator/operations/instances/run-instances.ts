@@ -5,7 +5,7 @@ import { type AccessRequest, type Call, operation } from '../operation.js';
 import { prepareLaunch, writeInstances } from './launch.js';
 import { type LaunchWish, runParameters } from './launch-parameters.js';
 import { checkedAmount, countWithin } from './launch-stock.js';
-import { withLaunchTemplate } from './launch-template.js';
+import { templateImageId, withLaunchTemplate } from './launch-template.js';
 
 /** Answers with the IDs at once; the instances go from Pending over Starting to Running by themselves. */
 export const runInstances = operation({
@@ -52,9 +52,9 @@ export function launchAccess(wish: LaunchWish, call: Call): AccessRequest {
 
 function imageAskedFor(wish: LaunchWish, call: Call): ImageRow | undefined {
   const { world, caller, regionId } = call;
-  if (wish.ImageId !== undefined) return seenImage(world, caller.uid, regionId, wish.ImageId);
-  if (wish.ImageFamily === undefined) return undefined;
-  return newestOfFamily(world, caller.uid, regionId, wish.ImageFamily);
+  if (wish.ImageFamily !== undefined) return newestOfFamily(world, caller.uid, regionId, wish.ImageFamily);
+  const imageId = wish.ImageId ?? templateImageId(wish, call);
+  return imageId === undefined ? undefined : seenImage(world, caller.uid, regionId, imageId);
 }
 
 const imageSources = {
