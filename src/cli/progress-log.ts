@@ -9,11 +9,14 @@ import type { Terminal } from './terminal.js';
 /** How often something is said while nothing happens, in real time: some CI systems end a silent job. */
 const heartbeatMs = 30_000;
 
+/** How often the progress of one action is told at most, by the clock of the cloud that it happens in. */
+const progressIntervalMs = 30_000;
+
 /** Shows one line for each event on standard error, and knows what is under way. */
 export class ProgressLog {
   private readonly startedAtMs = new Map<string, number>();
   private readonly underWay = new Map<string, Action>();
-  private readonly lastMessage = new Map<string, string>();
+  private readonly saidAtMs = new Map<string, number>();
   private isSilent = true;
   private hasStartedWrite = false;
   private readonly stopHeartbeat: () => void;
@@ -29,8 +32,8 @@ export class ProgressLog {
     const { id } = event.action;
     const startedAtMs = this.startedAtMs.get(id) ?? null;
     this.remember(event);
-    if (event.kind === 'progress' && this.lastMessage.get(id) === event.message) return;
-    this.lastMessage.set(id, event.message);
+    if (event.kind === 'progress' && event.atMs - (this.saidAtMs.get(id) ?? 0) < progressIntervalMs) return;
+    this.saidAtMs.set(id, event.atMs);
     this.say(renderProgress(event, startedAtMs, { isColored: this.terminal.err.isColored }));
   };
 

@@ -1,5 +1,6 @@
 import type { ActionOutcome, ActionStatus, Outcome } from '../domain/outcome.js';
 import type { ApplyResult } from '../domain/result.js';
+import { actionText } from './action-text.js';
 import { createPaint, type Paint, type TextOptions } from './paint.js';
 import { renderPlanText } from './plan-text.js';
 import { sanitise, sanitiseLines } from './sanitise.js';
@@ -38,17 +39,32 @@ function section(outcome: Outcome, status: ActionStatus, heading: string, paint:
   if (chosen.length === 0) return '';
   const isBad = status === 'failed' || status === 'interrupted';
   const title = isBad ? paint.error(`${heading}:`) : paint.strong(`${heading}:`);
-  return `${[title, ...chosen.flatMap(outcomeLines)].join('\n')}\n`;
+  const groups = [...groupedByAddress(chosen)];
+  const width = Math.max(...groups.map(([address]) => address.length));
+  return `${[title, ...groups.flatMap(([address, outcomes]) => groupLines(address.padEnd(width), outcomes))].join('\n')}\n`;
 }
 
-function outcomeLines({ action, id, message, hint, apiCode, requestId }: ActionOutcome): readonly string[] {
-  const subject = id === null ? '' : `  ${sanitise(id)}`;
-  const lines = [`  ${action.kind.padEnd(17)} ${sanitise(action.address)}${subject}`];
+function groupedByAddress(outcomes: readonly ActionOutcome[]): ReadonlyMap<string, readonly ActionOutcome[]> {
+  const grouped = new Map<string, ActionOutcome[]>();
+  for (const outcome of outcomes) {
+    const address = sanitise(outcome.action.address);
+    grouped.set(address, [...(grouped.get(address) ?? []), outcome]);
+  }
+  return grouped;
+}
+
+/** One line for what happened to a thing, then what is to be said about single steps. */
+function groupLines(address: string, outcomes: readonly ActionOutcome[]): readonly string[] {
+  const ids = [...new Set(outcomes.map(({ id }) => id).filter((id) => id !== null))];
+  const steps = outcomes.map(({ action }) => actionText(action)).join(', ');
+  return [`  ${[address, ...ids.map(sanitise), steps].join('  ')}`, ...outcomes.flatMap(causeLines)];
+}
+
+function causeLines({ message, hint, apiCode, requestId }: ActionOutcome): readonly string[] {
   const cause = [apiCode, message].filter((part) => part !== null && part !== '').join(': ');
   const request = requestId === null ? '' : ` (request ${requestId})`;
-  if (cause !== '') lines.push(`      ${sanitise(cause + request)}`);
-  if (hint !== null && hint !== '') lines.push(...sanitiseLines(hint).map((line) => `      ${line}`));
-  return lines;
+  const lines = cause === '' ? [] : [`      ${sanitise(cause + request)}`];
+  return hint === null || hint === '' ? lines : [...lines, ...sanitiseLines(hint).map((line) => `      ${line}`)];
 }
 
 function sumText(outcome: Outcome, command: string): string {

@@ -63,17 +63,18 @@ describe('signals', () => {
 });
 
 describe('the progress log', () => {
-  it('has one line for each event, and none for a message that says the same again', () => {
+  it('has one line for each event, but one in 30 seconds for the progress of an action', () => {
     const runtime = aRuntime();
     const log = aLog(runtime);
     log.show(anEvent({}));
-    log.show(anEvent({ kind: 'progress', message: '10%', atMs: 5000 }));
-    log.show(anEvent({ kind: 'progress', message: '10%', atMs: 6000 }));
+    log.show(anEvent({ kind: 'progress', message: '10%', atMs: 29_000 }));
+    log.show(anEvent({ kind: 'progress', message: '11%', atMs: 30_000 }));
+    log.show(anEvent({ kind: 'progress', message: '12%', atMs: 31_000 }));
     log.show(anEvent({ kind: 'done', message: 'm-1', atMs: 65_000 }));
     expect(runtime.written.err).toBe(
       [
-        'ImageCopy/web-base/cn-hangzhou: CopyImage starting\n',
-        'ImageCopy/web-base/cn-hangzhou: CopyImage working (5s): 10%\n',
+        'ImageCopy/web-base/cn-hangzhou: CopyImage started\n',
+        'ImageCopy/web-base/cn-hangzhou: CopyImage (30s): 11%\n',
         'ImageCopy/web-base/cn-hangzhou: CopyImage done (1m5s): m-1\n',
       ].join(''),
     );

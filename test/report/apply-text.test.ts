@@ -3,7 +3,7 @@ import type { ActionOutcome, Outcome } from '../../src/domain/outcome.js';
 import { renderApplyJson } from '../../src/report/apply-json.js';
 import { renderApplyText } from '../../src/report/apply-text.js';
 import { renderProgress } from '../../src/report/progress-text.js';
-import { aCopyAction, aPlanResult, aReplaceAction, aSealAction } from './build.js';
+import { aCopyAction, aCopyWait, aPlanResult, aReplaceAction, aSealAction } from './build.js';
 
 const plan = aPlanResult({ plan: { actions: [aCopyAction(), aReplaceAction(), aSealAction()] } });
 const options = { isColored: false, command: 'tallyman apply p.json' };
@@ -18,6 +18,7 @@ const halfDone: Outcome = {
   interruptedBy: null,
   actions: [
     anOutcome({ id: 'm-9' }),
+    anOutcome({ id: 'm-9', action: aCopyWait() }),
     anOutcome({
       action: aReplaceAction(),
       status: 'failed',
@@ -34,17 +35,17 @@ describe('the end of an apply', () => {
   it('says what was done, what was not, and that it may be run again', () => {
     expect(renderApplyText({ plan, outcome: halfDone, isApproved: true }, options)).toBe(`\
 Done:
-  CopyImage         ImageCopy/web-base/cn-hangzhou  m-9
+  ImageCopy/web-base/cn-hangzhou  m-9  CopyImage, wait until Available
 
 Failed:
-  ReplaceSystemDisk Instance/batch/0
+  Instance/batch/0  ReplaceSystemDisk
       IncorrectInstanceStatus: the instance is not Stopped (request R-1)
       Look at the instance.
 
 Not attempted:
-  TagResource       Instance/web/0
+  Instance/web/0  TagResource
 
-Apply: 1 done, 1 failed, 1 not attempted (2 writes sent).
+Apply: 2 done, 1 failed, 1 not attempted (2 writes sent).
 
 Running it again once the cause is gone is safe: it looks at the cloud first, and what is done is not done twice.
     tallyman apply p.json
@@ -76,7 +77,7 @@ Running it again once the cause is gone is safe: it looks at the cloud first, an
     };
     expect(document.format_version).toBe('1.0');
     expect(outcome.writes).toBe(2);
-    expect(outcome.actions[2]).toStrictEqual({
+    expect(outcome.actions[3]).toStrictEqual({
       id: 'a3',
       kind: 'TagResource',
       address: 'Instance/web/0',
@@ -97,13 +98,13 @@ describe('progress', () => {
 
   it('is one line with the time that the action has taken', () => {
     expect(renderProgress({ ...event, kind: 'progress' }, 1_000_000 - 130_000, { isColored: false })).toBe(
-      'ImageCopy/web-base/cn-hangzhou: CopyImage working (2m10s): 57%, about 3m left\n',
+      'ImageCopy/web-base/cn-hangzhou: CopyImage (2m10s): 57%, about 3m left\n',
     );
   });
 
   it('has no time at the start', () => {
     expect(renderProgress({ ...event, kind: 'start', message: '' }, null, { isColored: false })).toBe(
-      'ImageCopy/web-base/cn-hangzhou: CopyImage starting\n',
+      'ImageCopy/web-base/cn-hangzhou: CopyImage started\n',
     );
   });
 });

@@ -95,6 +95,11 @@ export function aSealAction(given: Partial<TagResourceAction> = {}): TagResource
   };
 }
 
+export function aCopyWait(): WaitAction {
+  const until = { kind: 'image-available' as const, imageId: null, imageName: 'web-base-ab12' };
+  return aHealthWait({ address: 'ImageCopy/web-base/cn-hangzhou', reason: 'until_available', until });
+}
+
 export function aHealthWait(given: Partial<WaitAction> = {}): WaitAction {
   return {
     kind: 'Wait',
