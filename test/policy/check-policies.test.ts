@@ -86,7 +86,7 @@ describe('a Policy is refused', () => {
   });
 
   test('for keys that every object has', () => {
-    const policy = aPolicy({ constructor: { severity: 'off' } });
+    const policy = aPolicy({ ['constructor' as string]: { severity: 'off' } });
     expect(problems([policy])[0]?.message).toBe("there is no rule 'constructor'");
   });
 
