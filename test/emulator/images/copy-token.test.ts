@@ -19,7 +19,7 @@ function mismatch(tokenMismatchCode: Switches['tokenMismatchCode']): string {
   const tokens = new ClientTokens(store);
   store.transact(now, () => tokens.keep(useOf('m-1'), now, '{}'));
   try {
-    tokens.answerFor(useOf('m-2'), now, false);
+    tokens.answerFor(useOf('m-2'), now, 'REQUEST-2');
   } catch (error) {
     if (error instanceof ApiError) return `${error.status} ${error.code}`;
   }

@@ -8,7 +8,8 @@ it('never reaches a hundred percent before the image is finished, not even in a 
     timings: { copyImage: { baseSeconds: 60, secondsPerGiB: 0 } },
   });
   copy(world, 'images', {});
-  const [image] = world.change((rows) => rows.images.list(imagesUid, abroad));
-  expect(progressOf(image!, world.now + 30_000)).toEqual({ percent: 50, remainingSeconds: 30 });
-  expect(progressOf(image!, world.now + 90_000)).toEqual({ percent: 99, remainingSeconds: 0 });
+  const images = world.change((rows) => rows.images.list(imagesUid, abroad));
+  const progressAfter = (seconds: number) => images.map((image) => progressOf(image, world.now + seconds * 1000));
+  expect(progressAfter(30)).toEqual([{ percent: 50, remainingSeconds: 30 }]);
+  expect(progressAfter(90)).toEqual([{ percent: 99, remainingSeconds: 0 }]);
 });
