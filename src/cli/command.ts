@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.js';
 /** What a command's body gets. */
 export interface CommandContext {
   readonly runtime: Runtime;
+  /** The command line as typed. */
+  readonly words: readonly string[];
   readonly arguments: Arguments;
   readonly terminal: Terminal;
   readonly outputs: readonly OutputTarget[];

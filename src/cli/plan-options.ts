@@ -1,3 +1,4 @@
+import { selects } from '../domain/address.js';
 import type { Desired } from '../domain/desired.js';
 import { TallymanError } from '../domain/errors.js';
 import type { PlanOptions } from '../flows/plan.js';
@@ -15,6 +16,7 @@ export function planOptionsOf(
   const excludes = given.texts(flags.exclude).map(asSelector);
   if (targets.length > 0 && excludes.length > 0) throw notBoth('--target', '--exclude');
   if (targets.length > 0 && selection !== null) throw notBoth('--target', 'paths');
+  for (const target of targets) assertDeclared(desired, target);
   return {
     targets: selection === null ? targets : targetsIn(desired, selection),
     excludes,
@@ -31,6 +33,14 @@ function asSelector(text: string): string {
   if (/^[A-Z][A-Za-z]+\/\S*$/.test(text)) return text;
   const hint = 'Write an address such as Instance/web, Instance/web/0, or a prefix that ends at `/`.';
   throw new TallymanError('input/flag', `'${text}' is not an address`, hint);
+}
+
+/** A typing mistake must not look like a plan without changes. A member may be one that is to be scaled away. */
+function assertDeclared(desired: Desired, target: string): void {
+  const declared = [...desired.imageCopies, ...desired.instances].map(({ address }) => address);
+  if (declared.some((address) => selects(target, address) || target.startsWith(`${address}/`))) return;
+  const hint = declared.length === 0 ? 'Leave it out.' : `Name one of ${declared.slice(0, 10).join(', ')}.`;
+  throw new TallymanError('input/flag', `\`--target\` names '${target}', which no manifest declares`, hint);
 }
 
 /** No target means everything, so that files without a resource must never become an empty list. */

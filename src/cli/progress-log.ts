@@ -17,6 +17,7 @@ export class ProgressLog {
   private readonly startedAtMs = new Map<string, number>();
   private readonly underWay = new Map<string, Action>();
   private readonly saidAtMs = new Map<string, number>();
+  private readonly skippedAddresses = new Set<string>();
   private isSilent = true;
   private hasStartedWrite = false;
   private readonly stopHeartbeat: () => void;
@@ -33,6 +34,7 @@ export class ProgressLog {
     const startedAtMs = this.startedAtMs.get(id) ?? null;
     this.remember(event);
     if (event.kind === 'progress' && event.atMs - (this.saidAtMs.get(id) ?? 0) < progressIntervalMs) return;
+    if (event.kind === 'skipped' && this.isRepeatedSkip(event.action)) return;
     this.saidAtMs.set(id, event.atMs);
     this.say(renderProgress(event, startedAtMs, { isColored: this.terminal.err.isColored }));
   };
@@ -63,6 +65,13 @@ export class ProgressLog {
     } else if (event.kind !== 'progress') {
       this.underWay.delete(action.id);
     }
+  }
+
+  /** What follows at the same address is skipped for the same cause. */
+  private isRepeatedSkip({ address }: Action): boolean {
+    const isRepeated = this.skippedAddresses.has(address);
+    this.skippedAddresses.add(address);
+    return isRepeated;
   }
 
   private beat(): void {

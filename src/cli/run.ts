@@ -19,14 +19,15 @@ export async function run(words: readonly string[], runtime: Runtime): Promise<n
   const command = commandNamed(name);
   const parsed = parseArguments(command, rest);
   if (parsed.values.has(flags.help.name)) return showHelp(name, runtime);
-  const context = contextOf(command, new Arguments(parsed, runtime.env), runtime);
+  const context = contextOf(command, words, new Arguments(parsed, runtime.env), runtime);
   const body = await command.load();
   return body.run(context);
 }
 
-function contextOf(command: Command, given: Arguments, runtime: Runtime): CommandContext {
+function contextOf(command: Command, words: readonly string[], given: Arguments, runtime: Runtime): CommandContext {
   return {
     runtime,
+    words,
     arguments: given,
     terminal: openTerminal(runtime, given),
     outputs: parseOutputs(command, command.formats.length === 0 ? [] : given.texts(flags.output)),

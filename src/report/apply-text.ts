@@ -4,10 +4,11 @@ import { actionText } from './action-text.js';
 import { createPaint, type Paint, type TextOptions } from './paint.js';
 import { renderPlanText } from './plan-text.js';
 import { sanitise, sanitiseLines } from './sanitise.js';
+import { shellWord } from './shell-word.js';
 
 export interface ApplyTextOptions extends TextOptions {
-  /** The command that goes on, as the user would type it. */
-  readonly command: string;
+  /** The words that were typed, `tallyman` first: the same go on. */
+  readonly command: readonly string[];
 }
 
 /** What stands above the actions of each status, in the order in which a reader needs them. */
@@ -53,11 +54,13 @@ function groupedByAddress(outcomes: readonly ActionOutcome[]): ReadonlyMap<strin
   return grouped;
 }
 
-/** One line for what happened to a thing, then what is to be said about single steps. */
+/** One line for what happened to a thing, then why. What was not begun waits for the first of its steps. */
 function groupLines(address: string, outcomes: readonly ActionOutcome[]): readonly string[] {
   const ids = [...new Set(outcomes.map(({ id }) => id).filter((id) => id !== null))];
   const steps = outcomes.map(({ action }) => actionText(action)).join(', ');
-  return [`  ${[address, ...ids.map(sanitise), steps].join('  ')}`, ...outcomes.flatMap(causeLines)];
+  const line = `  ${[address, ...ids.map(sanitise), steps].join('  ')}`;
+  const told = outcomes.filter(({ status }, index) => index === 0 || status === 'failed' || status === 'interrupted');
+  return [line, ...told.flatMap(causeLines)];
 }
 
 function causeLines({ message, hint, apiCode, requestId }: ActionOutcome): readonly string[] {
@@ -67,7 +70,7 @@ function causeLines({ message, hint, apiCode, requestId }: ActionOutcome): reado
   return hint === null || hint === '' ? lines : [...lines, ...sanitiseLines(hint).map((line) => `      ${line}`)];
 }
 
-function sumText(outcome: Outcome, command: string): string {
+function sumText(outcome: Outcome, command: readonly string[]): string {
   if (outcome.actions.length === 0) return 'No changes. The cloud matches the manifests.\n';
   const parts = headings.flatMap(([status]) => {
     const amount = outcome.actions.filter((action) => action.status === status).length;
@@ -76,11 +79,11 @@ function sumText(outcome: Outcome, command: string): string {
   const writes = `${outcome.writes} ${outcome.writes === 1 ? 'write' : 'writes'} sent`;
   const sum = `Apply: ${parts.join(', ')} (${writes}).\n`;
   const isFinished = outcome.actions.every(({ status }) => status === 'done' || status === 'unchanged');
-  return isFinished ? sum : `${sum}\n${continuation(outcome)}\n    ${sanitise(command)}\n`;
+  return isFinished ? sum : `${sum}\n${continuation(outcome)}\n    ${command.map(shellWord).join(' ')}\n`;
 }
 
 function continuation(outcome: Outcome): string {
-  const hasFailed = outcome.actions.some(({ status }) => status === 'failed' || status === 'interrupted');
+  const hasFailed = outcome.actions.some(({ status }) => status === 'failed');
   const after = hasFailed ? ' once the cause is gone' : '';
   return `Running it again${after} is safe: it looks at the cloud first, and what is done is not done twice.`;
 }

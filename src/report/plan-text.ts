@@ -8,6 +8,7 @@ import { diagnosticText } from './diagnostic-text.js';
 import { createPaint, type Paint, type TextOptions } from './paint.js';
 import { reasonText } from './reasons.js';
 import { sanitise, sanitiseLines } from './sanitise.js';
+import { shellWord } from './shell-word.js';
 import { count } from './words.js';
 
 export interface PlanTextOptions extends TextOptions {
@@ -186,10 +187,4 @@ function refusalLines(refusal: Refusal): readonly string[] {
     ...refusal.addresses.map((address) => `    ${sanitise(address)}`),
     ...sanitiseLines(refusal.hint).map((line) => `    ${line}`),
   ];
-}
-
-/** A path that can be pasted into a shell. */
-function shellWord(text: string): string {
-  const shown = sanitise(text);
-  return /^[\w./@:+-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -5,9 +5,16 @@
  */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0]/gu;
 
-/** One line in which every unsafe character is written out: ESC becomes `\u{1b}`. */
+/** What GitHub's runner takes for a command: `::` at the beginning of a line, blanks aside, and `##[` anywhere. */
+const runnerCommand = /(?<=^\s*):(?=:)|(?<=#)#(?=\[)/g;
+
+/** One line in which every character that could act is written out: ESC becomes `\u{1b}`. */
 export function sanitise(text: string): string {
-  return text.replaceAll(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replaceAll(unsafe, writtenOut).replaceAll(runnerCommand, writtenOut);
+}
+
+function writtenOut(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 /** As `sanitise`, for text of our own that may hold several lines with data in them. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { watchSignals } from '../../src/cli/interrupts.js';
 import { ProgressLog } from '../../src/cli/progress-log.js';
 import type { ProgressEvent } from '../../src/domain/progress.js';
-import { aCopyAction, aHealthWait } from '../report/build.js';
+import { aCopyAction, aCopyWait, aHealthWait } from '../report/build.js';
 import { aRuntime, type FakeRuntime } from './fake-runtime.js';
 
 function aLog(runtime: FakeRuntime, isQuiet = false): ProgressLog {
@@ -79,6 +79,14 @@ describe('the progress log', () => {
       ].join(''),
     );
     expect(runtime.written.out).toBe('');
+  });
+
+  it('tells once for each thing that its steps are skipped', () => {
+    const runtime = aRuntime();
+    const log = aLog(runtime);
+    log.show(anEvent({ kind: 'skipped', message: 'waits' }));
+    log.show(anEvent({ kind: 'skipped', message: 'waits', action: aCopyWait() }));
+    expect(runtime.written.err).toBe('ImageCopy/web-base/cn-hangzhou: CopyImage skipped: waits\n');
   });
 
   it('gives a sign of life only when nothing was said for a while and something is under way', () => {

@@ -157,6 +157,10 @@ describe('from manifests to machines', () => {
     const { scope, resource_changes: changes } = JSON.parse(out) as PlanDocument;
     expect(scope.targets).toStrictEqual(['ImageCopy/base']);
     expect(changes.map(({ address }) => address)).toStrictEqual(['ImageCopy/base/cn-hangzhou']);
+    const typo = await tallyman('plan --emulator --target Instance/wbe');
+    expect(typo.code).toBe(4);
+    expect(typo.err).toContain("`--target` names 'Instance/wbe', which no manifest declares");
+    expect((await tallyman('plan --emulator --target Instance/web --exclude Instance/web/0')).code).toBe(4);
     expect((await tallyman('plan --emulator policies')).err).toContain('the paths hold no resource to act on');
   });
 

@@ -6,7 +6,7 @@ import { renderProgress } from '../../src/report/progress-text.js';
 import { aCopyAction, aCopyWait, aPlanResult, aReplaceAction, aSealAction } from './build.js';
 
 const plan = aPlanResult({ plan: { actions: [aCopyAction(), aReplaceAction(), aSealAction()] } });
-const options = { isColored: false, command: 'tallyman apply p.json' };
+const options = { isColored: false, command: ['tallyman', 'apply', 'p.json'] };
 
 function anOutcome(given: Partial<ActionOutcome> = {}): ActionOutcome {
   const nothing = { id: null, message: null, hint: null, apiCode: null, requestId: null };

@@ -36,7 +36,7 @@ export async function run(context: CommandContext): Promise<number> {
   });
   const code = applyExit(result);
   await writeOutputs(context, {
-    text: ({ isColored }) => renderApplyText(result, { isColored, command: commandOf(context) }),
+    text: ({ isColored }) => renderApplyText(result, { isColored, command: ['tallyman', ...context.words] }),
     json: () => renderApplyJson(result),
   });
   return code;
@@ -139,9 +139,4 @@ async function approve({ terminal, runtime, arguments: given }: CommandContext, 
   }
   const answer = await runtime.ask("Apply these changes? Only 'yes' will be accepted: ");
   return answer?.trim() === 'yes';
-}
-
-/** What goes on after a run that did not finish: the same words again. */
-function commandOf({ arguments: given }: CommandContext): string {
-  return ['tallyman apply', ...given.operands].join(' ');
 }
