@@ -1,0 +1,692 @@
+/* Generated from schemas/ by `npm run generate`. */
+
+export type ManifestDocument =
+  | ProjectDocument
+  | ImageSourceDocument
+  | ImageCopyDocument
+  | InstanceDocument
+  | PolicyDocument
+  | WaiverDocument
+  | LockDocument;
+/**
+ * Name, unique among the documents of one kind.
+ */
+export type Name = string;
+/**
+ * Name of an account of the project.
+ */
+export type AccountName = string;
+/**
+ * Account UID: digits in quotes, since a UID may be larger than a number can hold exactly.
+ */
+export type Uid = string;
+/**
+ * Region ID.
+ */
+export type Region = string;
+/**
+ * Region IDs, each once.
+ *
+ * @minItems 1
+ * @maxItems 100
+ */
+export type Regions = Region[];
+/**
+ * ID as the cloud shows it.
+ */
+export type CloudId = string;
+/**
+ * Relative path with `*`, `**`, `?` and `{a,b}`.
+ */
+export type Glob = string;
+/**
+ * Name of an ImageCopy; it begins with a letter, since image names must.
+ */
+export type CopyName = string;
+/**
+ * ID of a KMS key in the region of what it encrypts.
+ */
+export type KmsKeyId = string;
+/**
+ * Free text that the cloud shows.
+ */
+export type Description = string;
+/**
+ * What happens to it once no manifest wants it: deleted, or left as it is.
+ */
+export type DeletionPolicy = 'Delete' | 'Retain';
+/**
+ * Zone ID.
+ */
+export type Zone = string;
+/**
+ * ID of a rule.
+ */
+export type RuleId = string;
+/**
+ * Address `KIND/NAME[/PART]`.
+ */
+export type Address = string;
+
+/**
+ * One set of manifests and the scope of ownership. Lives in `tallyman.yaml`, which is looked for upwards from the working directory.
+ */
+export interface ProjectDocument {
+  /**
+   * Version of the manifest format.
+   */
+  apiVersion: 'tallyman.dev/v1';
+  /**
+   * Kind of the document.
+   */
+  kind: 'Project';
+  metadata: Metadata;
+  /**
+   * What the Project says.
+   */
+  spec: {
+    /**
+     * Eight characters that tell two projects of one name apart; written by `tallyman init`, never changed. Without it nothing is pruned or destroyed.
+     */
+    id?: string;
+    /**
+     * Accounts that the project works in.
+     *
+     * @minItems 1
+     * @maxItems 200
+     */
+    accounts: {
+      name: AccountName;
+      uid: Uid;
+      /**
+       * Where the credentials come from; absent: the official credential chain.
+       */
+      credentials?: {
+        /**
+         * Profile of the command line tool's configuration.
+         */
+        profile?: string;
+        /**
+         * Role to assume.
+         */
+        roleArn?: string;
+        /**
+         * Session name under which the role is assumed.
+         */
+        sessionName?: string;
+        /**
+         * Role to assume with a token of an OIDC provider.
+         */
+        oidc?: {
+          /**
+           * Role to assume.
+           */
+          roleArn: string;
+          /**
+           * OIDC provider of the account.
+           */
+          providerArn: string;
+          /**
+           * File that holds the token.
+           */
+          tokenFile: string;
+        };
+      };
+    }[];
+    regions?: Regions;
+    /**
+     * What resources get that do not say it themselves.
+     */
+    defaults?: {
+      account?: AccountName;
+      region?: Region;
+      tags?: Tags;
+      resourceGroupId?: CloudId;
+    };
+    /**
+     * Globs of the files that hold sources, copies and instances.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    manifests?: Glob[];
+    /**
+     * Globs of the files that hold policies and waivers.
+     *
+     * @maxItems 100
+     */
+    policies?: Glob[];
+    /**
+     * Who may stand in `approvedBy` of a waiver.
+     *
+     * @maxItems 1000
+     */
+    approvers?: string[];
+    /**
+     * What may be destroyed.
+     */
+    safety?: {
+      /**
+       * Whether things are deleted that carry the project's tags and that no manifest wants.
+       */
+      prune?: boolean;
+      /**
+       * Destructive classes that need no flag.
+       */
+      allow?: ('delete' | 'replace-system-disk' | 'stop' | 'unshare')[];
+      /**
+       * How many instances, images and shares one run may remove.
+       */
+      maxRemovals?: number;
+    };
+  };
+}
+/**
+ * Who the document is.
+ */
+export interface Metadata {
+  name: Name;
+  labels?: Labels;
+  annotations?: Annotations;
+}
+/**
+ * Labels by which policies choose resources.
+ */
+export interface Labels {
+  [k: string]: string;
+}
+/**
+ * Notes for people and other tools; tallyman does not read them.
+ */
+export interface Annotations {
+  [k: string]: string;
+}
+/**
+ * Tags. Listed keys are enforced, others left alone, null removes a key. At most 12: the cloud allows 20, tallyman keeps 8.
+ */
+export interface Tags {
+  [k: string]: string | null;
+}
+/**
+ * An image that exists and is only referred to: who owns it, and how it is chosen.
+ */
+export interface ImageSourceDocument {
+  /**
+   * Version of the manifest format.
+   */
+  apiVersion: 'tallyman.dev/v1';
+  /**
+   * Kind of the document.
+   */
+  kind: 'ImageSource';
+  metadata: Metadata;
+  /**
+   * What the ImageSource says.
+   */
+  spec: {
+    account?: AccountName;
+    region?: Region;
+    regions?: Regions;
+    /**
+     * Who must own the image: a UID in quotes, the name of an account of the project, `self`, or `system` (Alibaba Cloud). No image is ever chosen by name alone.
+     */
+    owner: string;
+    imageId?: CloudId;
+    /**
+     * The newest image of a family.
+     */
+    family?: string;
+    /**
+     * The image by its name: exact, or a glob with `*`.
+     */
+    name?: string;
+    /**
+     * Which one, where several images match `name`; absent: several are an error.
+     */
+    pick?: 'newest';
+    /**
+     * Only images of this architecture.
+     */
+    architecture?: 'x86_64' | 'arm64' | 'i386';
+    /**
+     * Only images of this operating system type.
+     */
+    osType?: 'linux' | 'windows';
+    /**
+     * Only images of at least this size in GiB.
+     */
+    minSizeGiB?: number;
+    /**
+     * Only images that are at least so many days old: a cool-down.
+     */
+    minAgeDays?: number;
+  };
+}
+/**
+ * Copies of a source in one or more regions, owned by the project.
+ */
+export interface ImageCopyDocument {
+  /**
+   * Version of the manifest format.
+   */
+  apiVersion: 'tallyman.dev/v1';
+  /**
+   * Kind of the document.
+   */
+  kind: 'ImageCopy';
+  metadata: CopyMetadata;
+  /**
+   * What the ImageCopy says.
+   */
+  spec: {
+    account?: AccountName;
+    /**
+     * What is copied.
+     */
+    source: {
+      imageSource: Name;
+    };
+    /**
+     * Where the copies are wanted, each region once.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    destinations: {
+      region: Region;
+      kmsKeyId?: KmsKeyId;
+      resourceGroupId?: CloudId;
+    }[];
+    /**
+     * Whether the copies are encrypted; absent, the cloud decides.
+     */
+    encrypted?: boolean;
+    /**
+     * Name of the copies, with the placeholders `{name}`, `{digest}` and `{region}`. `{digest}` is required: image names are unique, and `history` keeps several copies.
+     */
+    imageName?: string;
+    description?: Description;
+    /**
+     * Image family of the copies, set once they are available: copies do not inherit it.
+     */
+    family?: string;
+    tags?: Tags;
+    /**
+     * Whether the copy in the source's region stays that was only made on the way to another region.
+     */
+    keepHop?: boolean;
+    /**
+     * How many superseded copies stay; absent: none is deleted.
+     */
+    history?: number;
+    deletionPolicy?: DeletionPolicy;
+    /**
+     * True: nothing is written.
+     */
+    suspend?: boolean;
+  };
+}
+/**
+ * Who the document is.
+ */
+export interface CopyMetadata {
+  name: CopyName;
+  labels?: Labels;
+  annotations?: Annotations;
+}
+/**
+ * One or more equal ECS instances.
+ */
+export interface InstanceDocument {
+  /**
+   * Version of the manifest format.
+   */
+  apiVersion: 'tallyman.dev/v1';
+  /**
+   * Kind of the document.
+   */
+  kind: 'Instance';
+  metadata: Metadata;
+  /**
+   * What the Instance says.
+   */
+  spec: {
+    account?: AccountName;
+    region?: Region;
+    /**
+     * How many.
+     */
+    replicas?: number;
+    /**
+     * Where they stand: the replica of ordinal n takes place n modulo the number of places.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    placement: {
+      zone?: Zone;
+      vSwitchId: CloudId;
+    }[];
+    /**
+     * What they run.
+     */
+    image: {
+      imageCopy?: CopyName;
+      imageSource?: Name;
+    };
+    /**
+     * Instance type.
+     */
+    instanceType: string;
+    /**
+     * Name in the cloud, with the placeholder `{ordinal}`; absent: `NAME-ORDINAL` at creation, later left alone.
+     */
+    instanceName?: string;
+    /**
+     * Host name, with the placeholder `{ordinal}`.
+     */
+    hostName?: string;
+    description?: Description;
+    tags?: Tags;
+    /**
+     * Security groups, managed as a whole.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    securityGroupIds: CloudId[];
+    /**
+     * Whether the cloud refuses to release the instances; absent: not managed.
+     */
+    deletionProtection?: boolean;
+    /**
+     * System disk.
+     */
+    systemDisk: {
+      /**
+       * Disk category.
+       */
+      category: 'cloud_essd' | 'cloud_auto' | 'cloud_essd_entry' | 'cloud_efficiency' | 'cloud_ssd' | 'cloud';
+      /**
+       * Size of the system disk in GiB.
+       */
+      sizeGiB: number;
+      /**
+       * Performance level of a cloud_essd disk.
+       */
+      performanceLevel?: 'PL0' | 'PL1' | 'PL2' | 'PL3';
+      /**
+       * Whether the disk is encrypted; absent, the cloud decides.
+       */
+      encrypted?: boolean;
+      kmsKeyId?: KmsKeyId;
+      /**
+       * True: the disk holds data and is never replaced.
+       */
+      stateful?: boolean;
+    };
+    /**
+     * Data disks, made with the instance.
+     *
+     * @maxItems 16
+     */
+    dataDisks?: {
+      /**
+       * Disk category.
+       */
+      category: 'cloud_essd' | 'cloud_auto' | 'cloud_essd_entry' | 'cloud_efficiency' | 'cloud_ssd' | 'cloud';
+      /**
+       * Size of the data disk in GiB.
+       */
+      sizeGiB: number;
+      /**
+       * Performance level of a cloud_essd disk.
+       */
+      performanceLevel?: 'PL0' | 'PL1' | 'PL2' | 'PL3';
+      /**
+       * Whether the disk is encrypted; absent, the cloud decides.
+       */
+      encrypted?: boolean;
+      kmsKeyId?: KmsKeyId;
+      /**
+       * Whether the disk goes when its instance goes.
+       */
+      deleteWithInstance?: boolean;
+    }[];
+    /**
+     * Key pair.
+     */
+    keyPairName?: string;
+    /**
+     * Outgoing bandwidth to the internet in Mbit/s; above 0 the instance gets a public address.
+     */
+    internetMaxBandwidthOut?: number;
+    resourceGroupId?: CloudId;
+    /**
+     * `Running`: started when found stopped. `Unmanaged`: left alone.
+     */
+    power?: 'Running' | 'Unmanaged';
+    /**
+     * How a change of the image reaches the instances.
+     */
+    update?: {
+      /**
+       * `ReplaceSystemDisk`: by waves. `Ignore`: not at all.
+       */
+      onImageChange?: 'ReplaceSystemDisk' | 'Ignore';
+      /**
+       * How many may be down at once: a count, or a percentage that is rounded down, at least 1.
+       */
+      maxUnavailable?: number | string;
+      /**
+       * Whether the old system disk is kept as a snapshot.
+       */
+      snapshotBefore?: boolean;
+      /**
+       * For how many days; 0 = for ever.
+       */
+      snapshotRetentionDays?: number;
+      /**
+       * What must hold before the next wave.
+       */
+      health?: {
+        /**
+         * The cloud reports the instance as running.
+         */
+        instanceStatus?: {};
+      };
+      /**
+       * For how long it must hold.
+       */
+      minReadySeconds?: number;
+      /**
+       * `Halt`: the roll-out stops where it is.
+       */
+      onFailure?: 'Halt';
+    };
+    /**
+     * True: nothing is written.
+     */
+    suspend?: boolean;
+    deletionPolicy?: DeletionPolicy;
+  };
+}
+/**
+ * Rules and how severe they are. Read from the files of `spec.policies` only.
+ */
+export interface PolicyDocument {
+  /**
+   * Version of the manifest format.
+   */
+  apiVersion: 'tallyman.dev/v1';
+  /**
+   * Kind of the document.
+   */
+  kind: 'Policy';
+  metadata: Metadata;
+  /**
+   * What the Policy says.
+   */
+  spec: {
+    /**
+     * Which resources the policy speaks about; absent: all.
+     */
+    match?: {
+      labels?: Labels;
+      /**
+       * Kinds.
+       *
+       * @minItems 1
+       */
+      kinds?: ('ImageSource' | 'ImageCopy' | 'Instance')[];
+      /**
+       * Names of accounts.
+       *
+       * @minItems 1
+       */
+      accounts?: AccountName[];
+      regions?: Regions;
+    };
+    /**
+     * Presets that the policy starts from; without any Policy it is `recommended`.
+     */
+    extends?: ('recommended' | 'strict' | 'none')[];
+    /**
+     * Severity and parameters by rule ID; each rule's page lists its parameters.
+     */
+    rules?: {
+      /**
+       * Severity and parameters of the rule.
+       */
+      [k: string]: {
+        /**
+         * How severe; absent: as the preset says.
+         */
+        severity?: 'error' | 'warning' | 'info' | 'off';
+      };
+    };
+  };
+}
+/**
+ * A dated, reasoned exemption from one rule for named resources. Read from the files of `spec.policies` only.
+ */
+export interface WaiverDocument {
+  /**
+   * Version of the manifest format.
+   */
+  apiVersion: 'tallyman.dev/v1';
+  /**
+   * Kind of the document.
+   */
+  kind: 'Waiver';
+  metadata: Metadata;
+  /**
+   * What the Waiver says.
+   */
+  spec: {
+    rule: RuleId;
+    /**
+     * Addresses for which it is waived.
+     *
+     * @minItems 1
+     * @maxItems 1000
+     */
+    resources: Address[];
+    /**
+     * Why, in at least 20 characters.
+     */
+    reason: string;
+    /**
+     * Who agreed: one of the project's `approvers`.
+     */
+    approvedBy: string;
+    /**
+     * Last day on which it counts, in UTC.
+     */
+    expires: string;
+  };
+}
+/**
+ * Pins every source to one image and its fingerprint. Written by `tallyman update`, read by `plan` and `apply`.
+ */
+export interface LockDocument {
+  /**
+   * Version of the manifest format.
+   */
+  apiVersion: 'tallyman.dev/v1';
+  /**
+   * Kind of the document.
+   */
+  kind: 'Lock';
+  metadata: Metadata;
+  /**
+   * What the Lock says.
+   */
+  spec: {
+    /**
+     * One entry for each source and region, sorted by both.
+     *
+     * @maxItems 5000
+     */
+    entries: {
+      source: Name;
+      region: Region;
+      /**
+       * Digest of the source when it was resolved.
+       */
+      selector: string;
+      imageId: CloudId;
+      /**
+       * UID of the owner, in quotes, or `system`.
+       */
+      owner: string;
+      /**
+       * Name of the image when it was resolved.
+       */
+      name: string;
+      /**
+       * When the image was made, ISO 8601 in UTC.
+       */
+      createdAt: string;
+      /**
+       * Size of the image in GiB.
+       */
+      sizeGiB: number;
+      /**
+       * Whether the image is encrypted, or `unknown`.
+       */
+      encrypted: true | false | 'unknown';
+      /**
+       * Disks that the image brings.
+       *
+       * @maxItems 32
+       */
+      disks: {
+        /**
+         * Device name.
+         */
+        device: string;
+        /**
+         * System or data disk.
+         */
+        type: 'system' | 'data';
+        /**
+         * Size in GiB.
+         */
+        sizeGiB: number;
+        /**
+         * Snapshot behind the disk; empty where the cloud shows none.
+         */
+        snapshotId: string;
+        /**
+         * Whether the disk is encrypted, or `unknown`.
+         */
+        encrypted: true | false | 'unknown';
+      }[];
+      /**
+       * Digest over image ID, owner, creation time and disks.
+       */
+      fingerprint: string;
+    }[];
+  };
+}

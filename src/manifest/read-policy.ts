@@ -1,0 +1,44 @@
+import type { PolicyDocument, WaiverDocument } from '../domain/generated/documents.js';
+import { child, type Origin } from '../domain/origin.js';
+import type { Policy, RuleSetting, Waiver } from '../domain/policy.js';
+import type { Checked } from './checked-documents.js';
+
+type RuleSpec = NonNullable<PolicyDocument['spec']['rules']>[string];
+
+/** What the parameters of a rule mean is checked where the rule is known. */
+export function readPolicy(document: Checked<PolicyDocument>): Policy {
+  const { metadata, spec } = document.body;
+  const rules = Object.entries(spec.rules ?? {}).map(([id, rule]) => {
+    return [id, readSetting(rule, child(document.origin, 'spec', 'rules', id))] as const;
+  });
+  return {
+    name: metadata.name,
+    match: {
+      labels: spec.match?.labels ?? {},
+      kinds: spec.match?.kinds ?? null,
+      accounts: spec.match?.accounts ?? null,
+      regions: spec.match?.regions ?? null,
+    },
+    extends: spec.extends ?? [],
+    rules: Object.fromEntries(rules),
+    origin: document.origin,
+  };
+}
+
+function readSetting(rule: RuleSpec, origin: Origin): RuleSetting {
+  const { severity, ...parameters } = rule;
+  return { severity: severity ?? null, parameters, origin };
+}
+
+export function readWaiver(document: Checked<WaiverDocument>): Waiver {
+  const { metadata, spec } = document.body;
+  return {
+    name: metadata.name,
+    rule: spec.rule,
+    resources: spec.resources,
+    reason: spec.reason,
+    approvedBy: spec.approvedBy,
+    expires: spec.expires,
+    origin: document.origin,
+  };
+}

@@ -1,0 +1,138 @@
+import { compareText } from '../domain/address.js';
+import type { Account, CredentialSource } from '../domain/desired.js';
+import type { Finding } from '../domain/finding.js';
+import type { ProjectDocument } from '../domain/generated/documents.js';
+import { child } from '../domain/origin.js';
+import type { Checked } from './checked-documents.js';
+import { closestTo } from './did-you-mean.js';
+import { compileGlob } from './glob.js';
+import { clipped, fieldName, inputError } from './input-error.js';
+import type { ProjectBasis } from './surroundings.js';
+
+type AccountSpec = ProjectDocument['spec']['accounts'][number];
+
+const maxRemovalsDefault = 10;
+
+/** These say who owns an image, so no account may be called so. */
+const reservedNames = ['self', 'system'];
+
+export function readProjectBasis(document: Checked<ProjectDocument>): ProjectBasis {
+  const { metadata, spec } = document.body;
+  const accounts = spec.accounts.map((account, index) => ({
+    name: account.name,
+    uid: account.uid,
+    credentials: credentialsOf(account.credentials),
+    origin: child(document.origin, 'spec', 'accounts', index),
+  }));
+  return {
+    name: metadata.name,
+    id: spec.id ?? null,
+    accounts: accounts.toSorted((a, b) => compareText(a.name, b.name)),
+    regions: spec.regions === undefined ? null : spec.regions.toSorted(compareText),
+    defaults: {
+      account: spec.defaults?.account ?? null,
+      region: spec.defaults?.region ?? null,
+      tags: spec.defaults?.tags ?? {},
+      resourceGroupId: spec.defaults?.resourceGroupId ?? null,
+    },
+    approvers: spec.approvers ?? [],
+    safety: {
+      prune: spec.safety?.prune ?? false,
+      allow: spec.safety?.allow ?? [],
+      maxRemovals: spec.safety?.maxRemovals ?? maxRemovalsDefault,
+    },
+    origin: document.origin,
+  };
+}
+
+/** What the schema cannot say about a project. */
+export function projectFindings(document: Checked<ProjectDocument>): readonly Finding[] {
+  return [...accountFindings(document), ...defaultFindings(document), ...globFindings(document)];
+}
+
+function credentialsOf(credentials: AccountSpec['credentials']): CredentialSource {
+  if (credentials?.profile !== undefined) return { kind: 'profile', profile: credentials.profile };
+  if (credentials?.oidc !== undefined) return { kind: 'oidc', ...credentials.oidc };
+  if (credentials?.roleArn !== undefined && credentials.sessionName !== undefined) {
+    return { kind: 'role', roleArn: credentials.roleArn, sessionName: credentials.sessionName };
+  }
+  return { kind: 'chain' };
+}
+
+function accountFindings(document: Checked<ProjectDocument>): readonly Finding[] {
+  const { accounts } = document.body.spec;
+  return accounts.flatMap((account, index) => {
+    const at = child(document.origin, 'spec', 'accounts', index);
+    const earlier = accounts.slice(0, index);
+    const twin = (['name', 'uid'] as const).find((field) => earlier.some((other) => other[field] === account[field]));
+    if (twin !== undefined) {
+      return [
+        inputError({
+          ruleId: 'manifest/duplicate-item',
+          at: child(at, twin),
+          address: document.address,
+          message: `two accounts have the ${twin} '${account[twin]}'`,
+          hint: 'Keep one of them.',
+          value: account[twin],
+        }),
+      ];
+    }
+    return reservedNames.includes(account.name) ? [reservedName(document, at, account)] : [];
+  });
+}
+
+function reservedName(document: Checked<ProjectDocument>, at: Account['origin'], account: AccountSpec): Finding {
+  return inputError({
+    ruleId: 'manifest/invalid-value',
+    at: child(at, 'name'),
+    address: document.address,
+    message: `an account must not be called '${account.name}', which says who owns an image`,
+    hint: 'Choose another name.',
+    value: account.name,
+  });
+}
+
+function defaultFindings(document: Checked<ProjectDocument>): readonly Finding[] {
+  const { accounts, defaults, regions } = document.body.spec;
+  const names = accounts.map((account) => account.name);
+  const wrong = [
+    { field: 'account', value: defaults?.account, known: names, of: '`accounts`' },
+    { field: 'region', value: defaults?.region, known: regions, of: '`regions`' },
+  ];
+  return wrong.flatMap(({ field, value, known, of }) => {
+    if (value === undefined || known === undefined || known.includes(value)) return [];
+    const meant = closestTo(value, known);
+    const at = child(document.origin, 'spec', 'defaults', field);
+    return [
+      inputError({
+        ruleId: 'manifest/unknown-reference',
+        at,
+        address: document.address,
+        message: `${fieldName(at.path)} must be one of ${of}, not '${value}'`,
+        hint: meant === undefined ? `Add it to ${of}.` : `Did you mean '${meant}'?`,
+        value,
+      }),
+    ];
+  });
+}
+
+function globFindings(document: Checked<ProjectDocument>): readonly Finding[] {
+  const { manifests = [], policies = [] } = document.body.spec;
+  const globs = [
+    ...manifests.map((glob, index) => ({ glob, path: ['spec', 'manifests', index] })),
+    ...policies.map((glob, index) => ({ glob, path: ['spec', 'policies', index] })),
+  ];
+  return globs.flatMap(({ glob, path }) => {
+    if (compileGlob(glob) !== undefined) return [];
+    return [
+      inputError({
+        ruleId: 'manifest/invalid-value',
+        at: child(document.origin, ...path),
+        address: document.address,
+        message: `${fieldName(path)} must be a glob below the project with its braces closed, not '${clipped(glob)}'`,
+        hint: "Write, for example: 'manifests/**/*.yaml'",
+        value: clipped(glob),
+      }),
+    ];
+  });
+}
