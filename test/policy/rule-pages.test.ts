@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { Finding } from '../../src/domain/finding.js';
+import type { LockEntry } from '../../src/domain/lock.js';
+import type { ObservedImage, ObservedKey } from '../../src/domain/observed.js';
+import { lint } from '../../src/flows/lint.js';
+import { type ReadProject, readProject } from '../../src/manifest/read-project.js';
+import { check } from '../../src/policy/check.js';
+import type { AnyRule } from '../../src/policy/rule.js';
+import { rules } from '../../src/policy/rules/index.js';
+import { renderLock } from '../../src/resolve/render-lock.js';
+import { resolveLock } from '../../src/resolve/resolve-lock.js';
+import {
+  aLockEntry,
+  anImageDisk,
+  anObservedImage,
+  anObservedKey,
+  anObservedState,
+  aPlan,
+  nowMs,
+  today,
+  uidOfStranger,
+} from '../support/build.js';
+
+/** The examples of every page are run, each in a project that has what it does not say itself. */
+const surroundings = {
+  'Project/web-platform': `
+apiVersion: tallyman.dev/v1
+kind: Project
+metadata: {name: web-platform}
+spec:
+  id: k3v9x2ab
+  accounts: [{name: images, uid: "1600000000000001"}, {name: prod, uid: "1600000000000002"}]
+  regions: [cn-hangzhou, ap-southeast-1]
+  manifests: ["manifests/*.yaml"]
+  policies: ["policies/*.yaml"]
+  approvers: [security-team]
+`,
+  'ImageSource/golden': `
+apiVersion: tallyman.dev/v1
+kind: ImageSource
+metadata: {name: golden}
+spec: {account: prod, region: cn-hangzhou, owner: images, family: golden}
+`,
+  'ImageCopy/web-base': `
+apiVersion: tallyman.dev/v1
+kind: ImageCopy
+metadata: {name: web-base}
+spec: {account: prod, source: {imageSource: golden}, encrypted: true, destinations: [{region: cn-hangzhou}]}
+`,
+};
+
+/** What a page tells in words before its failing example. */
+interface World {
+  readonly entry?: Partial<LockEntry>;
+  readonly images?: readonly ObservedImage[];
+  readonly keys?: readonly ObservedKey[];
+}
+
+const failingWorlds: Readonly<Record<string, World>> = {
+  'trust/owner-mismatch': { images: [anObservedImage({ owner: uidOfStranger })] },
+  'trust/fingerprint': { images: [anObservedImage({ disks: [anImageDisk({ snapshotId: 's-other' })] })] },
+  'trust/unlocked-source': { entry: { selector: `sha256:${'0'.repeat(64)}` } },
+  'trust/image-unavailable': { images: [] },
+  'trust/image-age': { entry: { createdAt: '2025-09-17T00:00:00Z' } },
+  'encryption/unknown': { entry: { disks: [anImageDisk({ encrypted: 'unknown' })] } },
+  'encryption/shared-encrypted-image': { entry: { disks: [anImageDisk({ encrypted: true })] } },
+  'encryption/key-region': { keys: [anObservedKey({ keyId: 'key-singapore', state: 'Missing' })] },
+};
+
+/** Rules whose findings the planner makes; its own tests show them. */
+const plannersOwn = ['lifecycle/duplicate', 'manifest/create-only'];
+
+function pageOf(id: string): string {
+  return readFileSync(new URL(`../../docs/rules/${id}.md`, import.meta.url), 'utf8');
+}
+
+function exampleIn(page: string, heading: 'Fails' | 'Passes'): string {
+  const section = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return /```yaml\n(.*?)```/s.exec(section)?.[1] ?? '';
+}
+
+/** The example beside the surroundings, read like a project's files. */
+function projectOf(example: string, entry: Partial<LockEntry>): ReadProject {
+  const own = new Map<string, string>(Object.entries(surroundings));
+  for (const document of parseAllDocuments(example)) {
+    own.set(`${String(document.get('kind'))}/${String(document.getIn(['metadata', 'name']))}`, document.toString());
+  }
+  const ofKind = (wanted: (kind: string) => boolean) =>
+    [...own].filter(([key]) => wanted(key.split('/')[0] ?? '')).map(([, text]) => text.replace(/^---\n/, ''));
+  const isPolicy = (kind: string) => kind === 'Policy' || kind === 'Waiver';
+  const texts = {
+    project: { file: 'tallyman.yaml', text: surroundings['Project/web-platform'] },
+    manifests: [
+      {
+        file: 'manifests/all.yaml',
+        text: ofKind((kind) => kind !== 'Project' && !isPolicy(kind)).join('---\n'),
+      },
+    ],
+    policies: [{ file: 'policies/all.yaml', text: ofKind(isPolicy).join('---\n') }],
+    lock: null,
+    lockFile: 'tallyman.lock.yaml',
+  };
+  const entries = (readProject(texts).desired?.imageSources ?? []).map((source) =>
+    aLockEntry({
+      source: source.name,
+      selector: source.selectorDigest,
+      owner: source.owner?.kind === 'account' ? source.owner.uid : 'system',
+      ...entry,
+    }),
+  );
+  const lock = renderLock({ file: texts.lockFile, entries }, 'web-platform');
+  return readProject({ ...texts, lock: { file: texts.lockFile, text: lock } });
+}
+
+function findingsOf(rule: AnyRule, example: string, world: World): readonly Finding[] {
+  const project = projectOf(example, world.entry ?? {});
+  const { desired } = project;
+  if (rule.id === 'trust/ambiguous-source' && desired !== null) return update(project);
+  if (rule.stage === 'lint' || desired === null) {
+    const { diagnostics } = lint(project, { today });
+    return diagnostics;
+  }
+  const observed = anObservedState({ images: world.images ?? [anObservedImage()], keys: world.keys ?? [] });
+  return check({ ...project, desired, observed, plan: aPlan(), today, stage: 'plan' }).findings;
+}
+
+function update({ desired, lock }: ReadProject): readonly Finding[] {
+  const candidates = [
+    anObservedImage(),
+    anObservedImage({ imageId: 'm-2', name: 'golden-v2', createdAt: '2026-01-01T00:00:00Z' }),
+  ];
+  if (desired === null) throw new Error('the example cannot be read');
+  return resolveLock({ desired, previous: lock, candidates, now: nowMs, only: null }).findings;
+}
+
+describe.each(rules.map((rule) => [rule.id, rule] as const))('the page of %s', (id, rule) => {
+  const page = pageOf(id);
+
+  test('begins with what the rule says of itself', () => {
+    const { summary, stage, severity, isWaivable } = rule;
+    const waivable = isWaivable ? 'can be waived' : 'cannot be waived, an error under `none` too';
+    expect(page.split('\n').slice(0, 5)).toEqual([
+      `# ${id}`,
+      '',
+      `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
+      '',
+      `Stage \`${stage}\` · recommended \`${severity.recommended}\` · strict \`${severity.strict}\` · ${waivable}`,
+    ]);
+  });
+
+  test('names every parameter', () => {
+    const properties = Object.keys((rule.parameters?.schema['properties'] as object | undefined) ?? {});
+    const named = [...page.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
+    expect(named).toEqual(properties);
+  });
+});
+
+const withExamples = rules.filter(({ id }) => !plannersOwn.includes(id));
+
+test.each(withExamples.map((rule) => [rule.id, rule] as const))(
+  'the page of %s shows an example that fails and one that passes',
+  (id, rule) => {
+    const page = pageOf(id);
+    const isFound = (findings: readonly Finding[]) => findings.some((finding) => finding.ruleId === id);
+    expect(isFound(findingsOf(rule, exampleIn(page, 'Fails'), failingWorlds[id] ?? {}))).toBe(true);
+    const passing = findingsOf(rule, exampleIn(page, 'Passes'), {});
+    expect(passing.filter((finding) => finding.isInputError)).toEqual([]);
+    expect(isFound(passing)).toBe(false);
+  },
+);
