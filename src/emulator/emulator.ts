@@ -38,6 +38,7 @@ export class Emulator {
   private scenario: Scenario;
   private readonly folder: StateFolder | undefined;
   private readonly nonces = new Nonces();
+  private hasEnded = false;
 
   /** Throws StaleStateError, StateInUseError, StateDamagedError. */
   constructor(private readonly options: EmulatorOptions) {
@@ -132,8 +133,14 @@ export class Emulator {
     this.folder?.write(this.current.document());
   }
 
-  /** Calls that hang are left without an answer. */
+  get isClosed(): boolean {
+    return this.hasEnded;
+  }
+
+  /** Calls that hang are left without an answer. Closing again does nothing. */
   close(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
     this.current.faults.abandon();
     this.folder?.write(this.current.document());
     this.folder?.close();

@@ -86,7 +86,8 @@ async function answerRequest(emulator: Emulator, request: IncomingMessage, respo
     return;
   }
   const wire = wireOf(request, body);
-  if (isControl) send(response, answerControl(emulator, wire, request.socket.remoteAddress ?? ''));
+  if (emulator.isClosed) response.destroy();
+  else if (isControl) send(response, answerControl(emulator, wire, request.socket.remoteAddress ?? ''));
   else await answerCall(emulator, wire, response);
 }
 
@@ -146,6 +147,7 @@ async function answerCall(emulator: Emulator, wire: WireRequest, response: Serve
   const { engine } = emulator;
   const gone = goneSignal(response);
   if (emulator.latencyMs > 0) await sleep(emulator.latencyMs);
+  if (emulator.isClosed) return;
   engine.noteTime();
   const received = engine.dispatcher.receive(wire);
   if (received.kind === 'refused') {

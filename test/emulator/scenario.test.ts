@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { loadScenario, parseScenario, ScenarioError } from '../../src/emulator/index.js';
 import { conditionOperators } from '../../src/emulator/access/ram.js';
 import { faultKinds } from '../../src/emulator/faults/fault.js';
-import { defaultQuotas, defaultTimings } from '../../src/emulator/world/settings.js';
+import { defaultQuotas, defaultTimings, switchDefinitions } from '../../src/emulator/world/settings.js';
 import { openWorld } from './support.js';
 
 const head = 'apiVersion: tallyman.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n';
@@ -174,6 +174,16 @@ describe('settings', () => {
     expect(closed.isExhaustive).toBe(true);
     expect(closed.get('1600000000000002', 'cn-hangzhou', 'vsw-1')).toBeDefined();
     expect(closed.get('1600000000000001', 'cn-hangzhou', 'vsw-1')).toBeUndefined();
+  });
+});
+
+describe('the documents', () => {
+  it('have a row for each switch', () => {
+    const pages = ['emulator', 'emulator-images', 'emulator-instances'].map((name) =>
+      readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8'),
+    );
+    const named = Object.keys(switchDefinitions).filter((name) => !pages.join('').includes(`\`${name}\``));
+    expect(named).toEqual([]);
   });
 });
 
