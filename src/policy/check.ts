@@ -126,6 +126,7 @@ function judge(
     if (rule.stage === 'lint') return rule.check?.({ ...context, parameters, judged }) ?? [];
     return observed === null ? [] : (rule.check?.({ ...context, observed, parameters, judged }) ?? []);
   });
+  if (sets.length === 1) return violations;
   const byPlace = new Map<string, Violation>();
   for (const violation of violations) {
     const key = JSON.stringify([violation.at, violation.address, violation.value]);

@@ -6,6 +6,7 @@
  */
 import type { RuleSeverity, Severity } from '../domain/finding.js';
 import type { Policy, Preset, RuleSetting } from '../domain/policy.js';
+import type { Parameters } from './parameters.js';
 import { type AnyRule, needsParameters, type Rule } from './rule.js';
 
 export interface Decision {
@@ -66,12 +67,14 @@ export function parameterSets<P>(rule: Rule<P>, policies: readonly Policy[]): re
     return setting === undefined || Object.keys(setting.parameters).length === 0 ? [] : [setting.parameters];
   });
   if (given.length === 0 && parameters.required.length > 0) return [];
-  return (given.length === 0 ? [{}] : given).map((values) => {
-    const read = parameters.read(values, [], []);
-    if (read === undefined)
-      throw new Error(`parameters of ${rule.id} do not fit: policies are checked before they are used`);
-    return read;
-  });
+  const sets = (given.length === 0 ? [{}] : given).map((values) => readParameters(rule.id, parameters, values));
+  return rule.tighter === undefined ? sets : [sets.reduce((a, b) => rule.tighter?.(a, b) ?? a)];
+}
+
+function readParameters<P>(id: string, parameters: Parameters<P>, values: unknown): P {
+  const read = parameters.read(values, [], []);
+  if (read === undefined) throw new Error(`parameters of ${id} do not fit: policies are checked before they are used`);
+  return read;
 }
 
 function rank(severity: RuleSeverity): number {

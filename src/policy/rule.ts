@@ -54,6 +54,8 @@ interface RuleBase<P> {
   readonly description: string;
   /** Null where there is nothing to set but the severity. */
   readonly parameters: Parameters<P> | null;
+  /** Where parameters are a limit: the tighter of two, so that messages name the one that counts. */
+  tighter?(a: P, b: P): P;
 }
 
 /** Answers from manifests and lock; live facts, where there are any, may add to it. */

@@ -93,7 +93,7 @@ function speaksOfWaivers(policy: Policy): boolean {
 }
 
 function maxDaysOf(policies: readonly Policy[]): number {
-  return Math.min(...parameterSets(waiverRule, policies).map((parameters) => parameters?.maxDays ?? Infinity));
+  return parameterSets(waiverRule, policies)[0]?.maxDays ?? 0;
 }
 
 /** Why a waiver does not count; null where it does. */

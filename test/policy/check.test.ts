@@ -86,11 +86,13 @@ describe('check', () => {
     ]);
   });
 
-  test('complains once of one place, though several Policies ask', () => {
-    const policies = ['first', 'second'].map((name) =>
-      aPolicy({ 'region/allowed': { regions: ['cn-beijing'], kinds: ['Instance'] } }, { name }),
+  test('complains once of one place, in the words of the first Policy that asks', () => {
+    const policies = ['cn-beijing', 'cn-shanghai'].map((region) =>
+      aPolicy({ 'region/allowed': { regions: [region], kinds: ['Instance'] } }, { name: `only-${region}` }),
     );
-    expect(check(aSubject({ policies })).findings).toHaveLength(1);
+    expect(check(aSubject({ policies })).findings.map(({ message }) => message)).toEqual([
+      "`region` must be one of 'cn-beijing', not 'cn-hangzhou'",
+    ]);
   });
 });
 

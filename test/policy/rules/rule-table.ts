@@ -31,7 +31,7 @@ export interface Expected {
 
 /** One test for each case: what the rule says in a small world, with place and words. */
 export function describeRule(id: string, cases: readonly RuleCase[]): void {
-  describe(id, () => {
+  describe.each([id])('%s', () => {
     test.each(cases)('$title', (each) => {
       const policies = each.policies ?? (each.rule === undefined ? [] : [aPolicy({ [id]: each.rule })]);
       expect(checkPolicies(policies, [])).toEqual([]);

@@ -19,4 +19,5 @@ export const waiver: Rule<WaiverLimits> = {
     'approvers stands behind does not count, and says so. So does one that nothing needs. Fourteen days before the ' +
     'end there is a notice.',
   parameters: object({ maxDays: withDefault(wholeNumber(1, 3650), 365) }),
+  tighter: (a, b) => (a.maxDays < b.maxDays ? a : b),
 };

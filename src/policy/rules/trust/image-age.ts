@@ -16,6 +16,7 @@ export const imageAge: Rule<{ readonly maxDays: number }> = {
     'The age is counted in whole days from the creation time in the lock. A machine that starts from an old image ' +
     'lacks every fix since then until it is patched.',
   parameters: object({ maxDays: withDefault(wholeNumber(1, 3650), 90) }),
+  tighter: (a, b) => (a.maxDays < b.maxDays ? a : b),
   check: ({ references, judged, parameters, today }) =>
     judged.imageSources.flatMap((source) =>
       references.entriesOf(source.name).flatMap((entry): readonly Violation[] => {

@@ -17,11 +17,12 @@ describeRule('trust/image-age', [
     finds: [{ ...finding, severity: 'error', message: `${image} 30 days old, and is 45` }],
   },
   {
-    title: 'takes the smallest limit of several Policies, with the highest severity',
+    title: 'takes and names the smallest limit of several Policies, with the highest severity',
     policies: [
       aPolicy({ 'trust/image-age': { severity: 'warning', maxDays: 30 } }),
       aPolicy({ 'trust/image-age': { severity: 'error', maxDays: 365 } }, { name: 'second' }),
+      aPolicy({ 'trust/image-age': { maxDays: 20 } }, { name: 'third' }),
     ],
-    finds: [{ ...finding, severity: 'error', message: `${image} 30 days old, and is 45` }],
+    finds: [{ ...finding, severity: 'error', message: `${image} 20 days old, and is 45` }],
   },
 ]);
