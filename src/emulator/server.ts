@@ -31,6 +31,11 @@ const requestTimeoutMs = 60_000;
 /** Longer than the idle time after which clients close, so that they do not meet a connection that is just closing. */
 const keepAliveTimeoutMs = 65_000;
 
+const statusByParserError: ReadonlyMap<unknown, string> = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);
+
 /** Puts the emulator behind HTTP. Throws EmulatorError where the port cannot be had. */
 export async function serveEmulator(emulator: Emulator, options: ServerOptions = {}): Promise<EmulatorServer> {
   const { host = '127.0.0.1', port = 0 } = options;
@@ -44,8 +49,9 @@ export async function serveEmulator(emulator: Emulator, options: ServerOptions =
     },
   );
   server.keepAliveTimeout = keepAliveTimeoutMs;
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  server.on('clientError', (error, socket) => {
+    const status = statusByParserError.get('code' in error ? error.code : '') ?? '400 Bad Request';
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     else socket.destroy();
   });
   await listen(server, host, port);

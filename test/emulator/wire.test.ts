@@ -469,6 +469,11 @@ describe('clients that misbehave', () => {
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
   });
 
+  it('a head that is too large is answered 431', async () => {
+    const request = fresh('GetCallerIdentity', { Text: 'x'.repeat(300_000) });
+    expect((await sendRaw(request)).status).toBe(431);
+  });
+
   it('user data of 32 KiB fits into the query', async () => {
     const data = Buffer.alloc(32 * 1024, 255).toString('base64');
     expect(await sendRaw(fresh('GetCallerIdentity', { UserData: data }))).toMatchObject({ status: 200 });

@@ -55,10 +55,6 @@ export class Catalogue {
       `Specified api is not found, please check your url and method: no operation '${action}' of version ${version}.`,
     );
   }
-
-  names(): readonly string[] {
-    return [...this.operationByKey.keys()].sort();
-  }
 }
 
 /** Not a 404: clients take that for a thing that is gone. Not a 5xx: they would try again. */

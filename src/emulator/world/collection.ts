@@ -24,10 +24,6 @@ export class Collection<T extends Identified> {
     private readonly record: RecordChange,
   ) {}
 
-  get size(): number {
-    return this.byId.size;
-  }
-
   get(id: string): T | undefined {
     return this.byId.get(id);
   }
