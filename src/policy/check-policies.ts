@@ -61,7 +61,7 @@ function checkParameters(
       policy,
       child(origin, ...path),
       `'${rule.id}': ${message}`,
-      `Look up its parameters with \`tallyman policy explain ${rule.id}\`.`,
+      `Look up its parameters in docs/rules/${rule.id}.md.`,
       path.join('.'),
     ),
   );
@@ -139,7 +139,7 @@ function unknownRule(id: string): readonly [message: string, hint: string, value
     id,
     rules.map((rule) => rule.id),
   );
-  return [`there is no rule '${id}'${offer}`, 'List the rules with `tallyman policy list`.', id];
+  return [`there is no rule '${id}'${offer}`, 'Look up the rules in docs/policy.md.', id];
 }
 
 function inputError(subject: Policy | Waiver, at: Origin, message: string, hint: string, value: string): Finding {
