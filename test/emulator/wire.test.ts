@@ -348,6 +348,14 @@ describe('a signed request that was changed on its way', () => {
     await fc.assert(property, { numRuns: 60 });
   });
 
+  it('stays what was signed: a header cannot redirect v1, nor a parameter v3', async () => {
+    const v1 = signV1(prod, 'GetCallerIdentity', {}, { at: now });
+    const redirected = { ...v1, headers: { 'x-acs-action': 'DescribeRegions', 'x-acs-version': '2014-05-26' } };
+    expect((await sendRaw(redirected)).body).toHaveProperty('AccountId', prodUid);
+    const v3 = signV3(prod, 'GetCallerIdentity', { Action: 'DescribeRegions', Version: '2014-05-26' }, { at: now });
+    expect((await sendRaw(v3)).body).toHaveProperty('AccountId', prodUid);
+  });
+
   it('is refused: another action, version, date, nonce or body in a v3 request', async () => {
     const base = { at: now };
     const changes: Record<string, string> = {
