@@ -1,7 +1,7 @@
 import { type ExitCode, exitCode } from '../domain/errors.js';
 import { type Diagnostic, hasAtLeast, type Severity } from '../domain/finding.js';
 import type { ActionOutcome, Outcome } from '../domain/outcome.js';
-import { hasChanges } from '../domain/plan.js';
+import { hasChanges, type Plan } from '../domain/plan.js';
 import type { ApplyResult, LintResult, PlanResult, UpdateResult } from '../domain/result.js';
 
 /**
@@ -48,10 +48,17 @@ export function updateExit(result: UpdateResult): ExitCode {
 }
 
 export function applyExit(result: ApplyResult): ExitCode {
-  if (result.outcome !== null) return outcomeExit(result.outcome);
+  const { plan } = result.plan;
+  if (result.outcome !== null) return outcomeExit(result.outcome) || leftoverExit(plan);
   const obstacle = obstacleExit(result.plan);
   if (obstacle !== null) return obstacle;
-  return hasChanges(result.plan.plan) ? exitCode.refused : exitCode.done;
+  return hasChanges(plan) ? exitCode.refused : leftoverExit(plan);
+}
+
+/** Members that a plan has to leave as they are: on an image that failed there, or in the hands of another run. */
+function leftoverExit({ notices }: Plan): ExitCode {
+  if (notices.some(({ kind }) => kind === 'rejected')) return exitCode.partlyApplied;
+  return notices.some(({ kind }) => kind === 'busy') ? exitCode.inProgress : exitCode.done;
 }
 
 function outcomeExit(outcome: Outcome): ExitCode {
