@@ -16,7 +16,7 @@ import {
 } from './context.js';
 import { deleteImage, deletionChange } from './delete-image.js';
 import { initialTags, managedTags, tagChanges } from './tag-changes.js';
-import { type WantedCopy, wantedCopies } from './wanted-copies.js';
+import { type WantedCopy, wantedCopies } from '../domain/lineage.js';
 
 /** A copy that stays UnAvailable for longer than any copy takes will not recover by itself. */
 const copyWaitMs = 6 * 60 * 60_000;

@@ -8,7 +8,7 @@ import type { MemberStatus, StatusResult } from '../domain/result.js';
 import { ownedAt, type PlanningContext, planningContext } from './context.js';
 import { presentCopy } from './image-copy.js';
 import { makePlan } from './make-plan.js';
-import { type WantedCopy, wantedCopies } from './wanted-copies.js';
+import { type WantedCopy, wantedCopies } from '../domain/lineage.js';
 
 type Judgement = Pick<MemberStatus, 'condition' | 'reason' | 'notes'>;
 

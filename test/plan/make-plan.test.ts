@@ -7,7 +7,7 @@ import type { ObservedState } from '../../src/domain/observed.js';
 import { tagKey } from '../../src/domain/ownership.js';
 import type { Plan } from '../../src/domain/plan.js';
 import { makePlan } from '../../src/plan/make-plan.js';
-import { wantedCopies } from '../../src/plan/wanted-copies.js';
+import { wantedCopies } from '../../src/domain/lineage.js';
 import {
   aDesired,
   aDestination,

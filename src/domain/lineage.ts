@@ -1,7 +1,7 @@
-import { type Address, copyAddress, hopAddress } from '../domain/address.js';
-import { accountOf, type CopyDestination, type Desired, type ImageCopy } from '../domain/desired.js';
-import { canonicalJson, sha256Hex } from '../domain/digest.js';
-import { entriesOf, entryFor, type Lock, type LockEntry } from '../domain/lock.js';
+import { type Address, copyAddress, hopAddress } from './address.js';
+import { accountOf, type CopyDestination, type Desired, type ImageCopy } from './desired.js';
+import { canonicalJson, sha256Hex } from './digest.js';
+import { entriesOf, entryFor, type Lock, type LockEntry } from './lock.js';
 
 /** Hexadecimal digits of the digest in a copy's name: 48 bits tell the copies of one project apart. */
 const digestLength = 12;
