@@ -61,6 +61,7 @@ function bundleOf(schemas) {
     },
     allOf: parts.map(({ kind }) => ({
       if: { properties: { kind: { const: kind } }, required: ['kind'] },
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema
       then: { $ref: `#/definitions/${kind}` },
     })),
     definitions: mergeDefinitions(parts.map(({ definitions }) => definitions)),
@@ -193,7 +194,7 @@ function manifestPage(schemas) {
     'Editors check and complete manifests when a file begins with a line that names the bundled schema:',
     '',
     '```yaml',
-    '# yaml-language-server: $schema=https://tallyman.dev/schemas/v1/tallyman.schema.json',
+    '# yaml-language-server: $schema=node_modules/tallyman/schemas/tallyman.schema.json',
     '```',
     '',
   ];

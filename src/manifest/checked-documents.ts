@@ -1,5 +1,4 @@
 import type { Address } from '../domain/address.js';
-import type { Json } from '../domain/digest.js';
 import type { Finding } from '../domain/finding.js';
 import type {
   ImageCopyDocument,
@@ -24,6 +23,7 @@ import {
 } from './generated/validators.js';
 import { alternatives, clipped, inputError, quoted } from './input-error.js';
 import type { ManifestRuleId } from './manifest-rules.js';
+import { isMapping, memberOf } from './member-of.js';
 import { type ParsedDocument, parseDocuments, type SourceText } from './parse-documents.js';
 import { parameterFindings } from './rule-parameters.js';
 import { schemaFindings } from './schema-findings.js';
@@ -117,12 +117,11 @@ export class CheckedDocuments {
 
   /** The document's kind if it may stand where it stands; undefined, and reported where that is an error, if not. */
   #kindOf(document: ParsedDocument, role: Role): string | undefined {
-    const value = fieldsOf(document.value);
-    if (value === undefined) {
+    if (!isMapping(document.value)) {
       const message = 'a document must be a mapping with `apiVersion`, `kind`, `metadata` and `spec`';
       return this.#unreadable(document, [], 'manifest/wrong-type', message, 'Write the fields of a kind.', '');
     }
-    const kind = value['kind'];
+    const kind = memberOf(document.value, 'kind');
     if (kind === undefined) {
       const hint = `Add it, for example: kind: ${kindsOf[role][0]}`;
       return this.#unreadable(document, [], 'manifest/kind', 'the document must have `kind`', hint, '');
@@ -145,7 +144,9 @@ export class CheckedDocuments {
   }
 
   #misplaced(document: ParsedDocument, kind: string, role: Role): undefined {
-    this.#register(document, kind);
+    const address = addressOf(document);
+    // It is where it must not be, but it is there: references to it are not wrong as well.
+    if (address !== null && !this.#origins.has(address)) this.#origins.set(address, document.origin);
     const home = Object.entries(kindsOf).find(([, kinds]) => kinds.includes(kind))?.[0] as Role | undefined;
     const message = `kind '${kind}' must not stand in ${homeOf[role]}`;
     const hint = home === undefined ? 'Keep scenarios in files of their own.' : `Move the document to ${homeOf[home]}.`;
@@ -154,7 +155,7 @@ export class CheckedDocuments {
       message,
       hint,
       value: kind,
-      address: addressOf(document),
+      address,
     });
   }
 
@@ -216,14 +217,8 @@ const nameLengthMax = 63;
 
 /** `KIND/NAME`; null where the document does not say both. */
 function addressOf(document: ParsedDocument): Address | null {
-  const fields = fieldsOf(document.value);
-  const name = fieldsOf(fields?.['metadata'])?.['name'];
-  const kind = fields?.['kind'];
+  const name = memberOf(memberOf(document.value, 'metadata'), 'name');
+  const kind = memberOf(document.value, 'kind');
   if (typeof kind !== 'string' || typeof name !== 'string' || name.length > nameLengthMax) return null;
   return `${kind}/${name}`;
-}
-
-function fieldsOf(value: Json | undefined): Readonly<Record<string, Json>> | undefined {
-  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isMapping ? (value as Readonly<Record<string, Json>>) : undefined;
 }

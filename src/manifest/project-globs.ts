@@ -1,5 +1,6 @@
 import type { Json } from '../domain/digest.js';
 import { compileGlob } from './glob.js';
+import { memberOf } from './member-of.js';
 import { parseDocuments, type SourceText } from './parse-documents.js';
 
 export interface ProjectGlobs {
@@ -26,11 +27,6 @@ export function projectGlobs(project: SourceText): ProjectGlobs {
 export function isNeverManifest(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return name === 'tallyman.yaml' || /\.(lock|policy-test)\.yaml$/.test(name);
-}
-
-function memberOf(value: Json | undefined, key: string): Json | undefined {
-  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isMapping ? (value as Readonly<Record<string, Json>>)[key] : undefined;
 }
 
 function globsOf(value: Json | undefined): readonly string[] | undefined {

@@ -1,7 +1,9 @@
+import type { Finding } from '../domain/finding.js';
 import type { PolicyDocument, WaiverDocument } from '../domain/generated/documents.js';
 import { child, type Origin } from '../domain/origin.js';
 import type { Policy, RuleSetting, Waiver } from '../domain/policy.js';
 import type { Checked } from './checked-documents.js';
+import { inputError } from './input-error.js';
 
 type RuleSpec = NonNullable<PolicyDocument['spec']['rules']>[string];
 
@@ -41,4 +43,26 @@ export function readWaiver(document: Checked<WaiverDocument>): Waiver {
     expires: spec.expires,
     origin: document.origin,
   };
+}
+
+/** The schema knows the form of a date but not the calendar. */
+export function waiverFindings(document: Checked<WaiverDocument>): readonly Finding[] {
+  const { expires } = document.body.spec;
+  if (isDay(expires)) return [];
+  return [
+    inputError({
+      ruleId: 'manifest/invalid-value',
+      at: child(document.origin, 'spec', 'expires'),
+      address: document.address,
+      message: `\`expires\` must be a day of the calendar, not '${expires}'`,
+      hint: 'Write the last day on which the waiver counts, YYYY-MM-DD.',
+      value: expires,
+    }),
+  ];
+}
+
+/** A day beyond the end of its month becomes one of the next. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

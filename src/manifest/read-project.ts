@@ -13,7 +13,7 @@ import { readImageCopy } from './read-image-copy.js';
 import { readImageSource } from './read-image-source.js';
 import { readInstance } from './read-instance.js';
 import { lockFindings, readLock } from './read-lock.js';
-import { readPolicy, readWaiver } from './read-policy.js';
+import { readPolicy, readWaiver, waiverFindings } from './read-policy.js';
 import { projectFindings, readProjectBasis } from './read-project-basis.js';
 import { Surroundings } from './surroundings.js';
 
@@ -56,6 +56,7 @@ export function readProject(texts: ProjectTexts): ReadProject {
     ...documents.findings,
     ...countFindings(texts, documents),
     ...documents.projects.flatMap(projectFindings),
+    ...documents.waivers.flatMap(waiverFindings),
     ...documents.locks.flatMap(lockFindings),
     ...surroundings.findings,
     ...(desired === null ? [] : hopFindings(desired, surroundings)),

@@ -3,6 +3,7 @@ import type { Json } from '../domain/digest.js';
 import type { Finding } from '../domain/finding.js';
 import { child, type FieldPath } from '../domain/origin.js';
 import { inputError } from './input-error.js';
+import { isMapping, memberOf } from './member-of.js';
 import type { ParsedDocument } from './parse-documents.js';
 import { unquotedNumber } from './schema-findings.js';
 
@@ -14,7 +15,7 @@ const uidFields = new Set(['uid', 'uids', 'owner', 'owners', 'account', 'account
  * here is the text of the file still known, and a UID that was read as a number has lost digits.
  */
 export function parameterFindings(document: ParsedDocument, address: Address | null): readonly Finding[] {
-  return numbersIn(at(document.value, 'spec', 'rules'), ['spec', 'rules']).flatMap((path) => {
+  return numbersIn(memberOf(memberOf(document.value, 'spec'), 'rules'), ['spec', 'rules']).flatMap((path) => {
     const text = document.textAt(path) ?? '';
     const name = path.findLast((part) => typeof part === 'string');
     if (!uidFields.has(String(name)) && isExact(text)) return [];
@@ -30,16 +31,7 @@ function isExact(text: string): boolean {
 
 function numbersIn(value: Json | undefined, path: FieldPath): readonly FieldPath[] {
   if (typeof value === 'number') return [path];
-  if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item: Json, index) => numbersIn(item, [...path, index]));
+  if (!isMapping(value)) return [];
   return Object.entries(value).flatMap(([key, member]) => numbersIn(member, [...path, key]));
-}
-
-function at(value: Json | undefined, ...keys: readonly string[]): Json | undefined {
-  let found = value;
-  for (const key of keys) {
-    if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
-    found = (found as Readonly<Record<string, Json>>)[key];
-  }
-  return found;
 }

@@ -24,7 +24,8 @@ interface Complaint extends Explanation {
  * choice, a missing field whose misspelt name is reported) is left out, and a value has one finding.
  */
 export function schemaFindings(judged: Judged, errors: readonly SchemaError[]): readonly Finding[] {
-  const own = errors.filter((error) => !isConsequence(error));
+  const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath));
+  const own = errors.filter((error) => !isConsequence(error, mistyped));
   const unknown = own.filter((error) => error.keyword === 'additionalProperties');
   const others = own.filter((error) => error.keyword !== 'additionalProperties' && !isExplainedBy(unknown, error));
   const seen = new Set<string>();
@@ -41,9 +42,13 @@ export function schemaFindings(judged: Judged, errors: readonly SchemaError[]): 
   });
 }
 
-/** Errors inside the branches of a choice say less than the choice itself; a key's errors say more than `propertyNames`. */
-function isConsequence(error: SchemaError): boolean {
-  return error.keyword === 'propertyNames' || /\/(oneOf|not)\/./.test(error.schemaPath);
+/**
+ * Errors inside the branches of a choice say less than the choice itself, which says nothing of a value of another
+ * type; a key's errors say more than `propertyNames`.
+ */
+function isConsequence(error: SchemaError, mistyped: ReadonlySet<string>): boolean {
+  if (error.keyword === 'propertyNames' || /\/(oneOf|not)\/./.test(error.schemaPath)) return true;
+  return error.keyword === 'oneOf' && mistyped.has(error.instancePath);
 }
 
 function isAboutValue(error: SchemaError): boolean {

@@ -174,8 +174,17 @@ function writeConfined(root: string, path: string, text: string, mode: number): 
     writeNew(temporary, text, mode);
     renameSync(temporary, target);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw refused(path, 'cannot be written', 'Check the permissions of its folder and the space on its disk.', error);
+  }
+}
+
+/** What cannot be removed was not made, or lies where nothing can be done; the caller reports why. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    return;
   }
 }
 
