@@ -186,6 +186,8 @@ describe('writing', () => {
     expect(modeOf('plain.yaml')).toBe(0o644);
     await files.write('plain.yaml', 'secret', { mode: 0o600 });
     expect(modeOf('plain.yaml')).toBe(0o600);
+    await files.write('open.yaml', 'x', { mode: 0o666 });
+    expect(modeOf('open.yaml')).toBe(0o666);
   });
 
   it('refuses links, folders and paths that lead out, and writes nothing there', async () => {

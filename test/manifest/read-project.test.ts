@@ -527,6 +527,9 @@ describe('readProject', () => {
         lockFile: 'tallyman.lock.yaml',
       });
     expect(readIn(sources.toReversed())).toEqual(readIn(sources));
+    const twins = ['a', 'b'].map((name) => ({ file: `manifests/${name}.yaml`, text: sourceText }));
+    expect(readIn(twins.toReversed()).findings).toEqual(readIn(twins).findings);
+    expect(readIn(twins).findings[0]?.at?.file).toBe('manifests/b.yaml');
   });
 
   it('leaves room for every address in a tag', () => {

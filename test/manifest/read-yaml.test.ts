@@ -98,6 +98,7 @@ describe('what YAML is refused', () => {
     ['too many keys', Array.from({ length: yamlLimits.keysPerMap + 1 }, (_, n) => `k${n}: 1\n`).join('')],
     ['deep brackets', `a: ${'['.repeat(200)}${']'.repeat(200)}\n`],
     ['deep blocks', Array.from({ length: 70 }, (_, n) => `${' '.repeat(n)}a:\n`).join('')],
+    ['more comments than anybody writes', '#\n'.repeat(200_000)],
     ['very deep brackets', '['.repeat(500_000)],
     ['very deep lists', '- '.repeat(400_000)],
   ])('refuses %s, once', (_, text) => {
