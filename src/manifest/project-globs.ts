@@ -1,5 +1,5 @@
 import type { Json } from '../domain/digest.js';
-import { compileGlob } from './glob.js';
+import { compileGlob } from '../domain/path-glob.js';
 import { memberOf } from './member-of.js';
 import { parseDocuments, type SourceText } from './parse-documents.js';
 

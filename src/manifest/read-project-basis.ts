@@ -3,9 +3,9 @@ import type { Account, CredentialSource } from '../domain/desired.js';
 import type { Finding } from '../domain/finding.js';
 import type { ProjectDocument } from '../domain/generated/documents.js';
 import { child } from '../domain/origin.js';
+import { compileGlob } from '../domain/path-glob.js';
 import type { Checked } from './checked-documents.js';
 import { closestTo } from './did-you-mean.js';
-import { compileGlob } from './glob.js';
 import { clipped, fieldName, inputError } from './input-error.js';
 import type { ProjectBasis } from './surroundings.js';
 

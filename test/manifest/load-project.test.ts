@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TallymanError } from '../../src/domain/errors.js';
+import { compileGlob } from '../../src/domain/path-glob.js';
 import { loadProject } from '../../src/flows/load-project.js';
-import { compileGlob } from '../../src/manifest/glob.js';
 import type { Files } from '../../src/ports/files.js';
 import {
   complaints,

@@ -20,7 +20,7 @@ import {
 import { dirname, join, resolve, sep } from 'node:path';
 import { compareText } from '../../domain/address.js';
 import { TallymanError } from '../../domain/errors.js';
-import { compileGlob, type Glob } from '../../manifest/glob.js';
+import { compileGlob, type Glob } from '../../domain/path-glob.js';
 import type { Files } from '../../ports/files.js';
 
 /*

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileGlob } from '../../src/manifest/glob.js';
+import { compileGlob } from '../../src/domain/path-glob.js';
 
 function matches(pattern: string, path: string): boolean | undefined {
   return compileGlob(pattern)?.matches(path);
