@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { TallymanError } from '../domain/errors.js';
 import type { TextOptions } from '../report/paint.js';
 import type { Command, CommandContext } from './command.js';
-import { closest } from './suggestion.js';
+import { closestName } from '../domain/closest-name.js';
 
 export interface OutputTarget {
   readonly format: string;
@@ -46,7 +46,7 @@ function unknownFormat(command: Command, format: string): TallymanError {
   if (/[./]/.test(format)) {
     return new TallymanError('input/flag', message, `Name a format and a file: \`-o json=${format}\`.`);
   }
-  const guess = closest(format, command.formats);
+  const guess = closestName(format, command.formats);
   const hint =
     guess === undefined ? `Choose one of those that this version has: ${names}.` : `Did you mean \`${guess}\`?`;
   return new TallymanError('input/flag', message, hint);

@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 import type { Flag } from './flag.js';
 import { flags } from './flags.js';
 import { habitualFlags, unbuiltFlags } from './habits.js';
-import { closest } from './suggestion.js';
+import { closestName } from '../domain/closest-name.js';
 
 /** What stood on the command line: for each flag by name the values in their order, '' for a switch. */
 export interface ParsedArguments {
@@ -115,7 +115,7 @@ function unknownFlag(command: Command, name: string): TallymanError {
   if (everyFlag.some((flag) => flag.name === name)) {
     return usageError(`\`${command.name}\` has no flag '--${name}'`, helpHint(command));
   }
-  const guess = closest(
+  const guess = closestName(
     name,
     command.flags.map((flag) => flag.name),
   );
@@ -129,7 +129,7 @@ function unknownShort(command: Command, word: string, letter: string): TallymanE
   const shown = word.length === 2 ? word : `-${letter}' in '${word}`;
   const guess =
     word.length > 2
-      ? closest(
+      ? closestName(
           word.slice(1),
           command.flags.map(({ name }) => name),
         )

@@ -8,7 +8,7 @@ import { habitualCommands, unbuiltCommands } from './habits.js';
 import { parseOutputs } from './outputs.js';
 import { findCommand, parseArguments } from './parse-arguments.js';
 import type { Runtime } from './runtime.js';
-import { closest } from './suggestion.js';
+import { closestName } from '../domain/closest-name.js';
 import { openTerminal } from './terminal.js';
 
 /** One run of the program; `words` is the command line without node and the script. Resolves with the exit code. */
@@ -68,7 +68,7 @@ function hintFor(name: string): string {
   const unbuilt = habit === undefined ? undefined : unbuiltCommands.get(habit);
   if (unbuilt !== undefined) return `Here that is \`${habit ?? ''}\`, which is not built in this version. ${unbuilt}`;
   const names = commands.map((command) => command.name);
-  const guess = habit ?? closest(name, [...names, ...unbuiltCommands.keys()]);
+  const guess = habit ?? closestName(name, [...names, ...unbuiltCommands.keys()]);
   if (guess !== undefined) return `Did you mean this?\n  tallyman ${guess}`;
   return `Choose one of ${names.join(', ')}; see \`tallyman --help\`.`;
 }

@@ -5,7 +5,7 @@ import type { ProjectDocument } from '../domain/generated/documents.js';
 import { child } from '../domain/origin.js';
 import { compileGlob } from '../domain/path-glob.js';
 import type { Checked } from './checked-documents.js';
-import { closestTo } from './did-you-mean.js';
+import { closestName } from '../domain/closest-name.js';
 import { clipped, fieldName, inputError } from './input-error.js';
 import type { ProjectBasis } from './surroundings.js';
 
@@ -101,7 +101,7 @@ function defaultFindings(document: Checked<ProjectDocument>): readonly Finding[]
   ];
   return wrong.flatMap(({ field, value, known, of }) => {
     if (value === undefined || known === undefined || known.includes(value)) return [];
-    const meant = closestTo(value, known);
+    const meant = closestName(value, known);
     const at = child(document.origin, 'spec', 'defaults', field);
     return [
       inputError({

@@ -1,7 +1,7 @@
 import type { Address } from '../domain/address.js';
 import type { Finding } from '../domain/finding.js';
 import { child, type FieldPath } from '../domain/origin.js';
-import { closestTo } from './did-you-mean.js';
+import { closestName } from '../domain/closest-name.js';
 import { alternatives, clipped, fieldName, inputError, quoted } from './input-error.js';
 import type { ParsedDocument } from './parse-documents.js';
 import type { SchemaError, SchemaPart } from './schema-error.js';
@@ -61,7 +61,7 @@ function isExplainedBy(unknown: readonly SchemaError[], error: SchemaError): boo
   if (!isMissing && error.keyword !== 'oneOf') return false;
   return unknown.some((other) => {
     if (other.instancePath !== error.instancePath) return false;
-    const meant = closestTo(
+    const meant = closestName(
       String(other.params['additionalProperty']),
       Object.keys(other.parentSchema?.properties ?? {}),
     );
@@ -257,7 +257,7 @@ function valueHint(error: SchemaError): string {
   if (error.keyword === 'uniqueItems') return 'Keep one of them.';
   if (error.keyword === 'const') return `Write ${shown(error.params['allowedValue'])}.`;
   if (error.keyword !== 'enum') return exampleHint(error.parentSchema);
-  const meant = closestTo(String(error.data), allowedValues(error).map(String));
+  const meant = closestName(String(error.data), allowedValues(error).map(String));
   return meant === undefined ? exampleHint(error.parentSchema) : `Did you mean '${meant}'?`;
 }
 

@@ -2,7 +2,7 @@ import type { Address } from '../domain/address.js';
 import type { Account, Labels, Safety, TagWishes } from '../domain/desired.js';
 import type { Finding } from '../domain/finding.js';
 import { child, type Origin } from '../domain/origin.js';
-import { closestTo } from './did-you-mean.js';
+import { closestName } from '../domain/closest-name.js';
 import { clipped, fieldName, type InputError, inputError } from './input-error.js';
 
 /** The project before its regions are known: they may be those that its resources name. */
@@ -148,7 +148,7 @@ export class Surroundings {
     readonly what: string;
   }): void {
     const { at, address, value, known, what } = unknown;
-    const meant = closestTo(value, known);
+    const meant = closestName(value, known);
     const list = known.length === 0 ? 'there is none' : `there are ${known.slice(0, 10).join(', ')}`;
     this.report({
       ruleId: 'manifest/unknown-reference',

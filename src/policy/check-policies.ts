@@ -2,7 +2,7 @@ import type { Finding } from '../domain/finding.js';
 import { child, type Origin } from '../domain/origin.js';
 import type { Policy, RuleSetting, Waiver } from '../domain/policy.js';
 import { settingOf } from './decide.js';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../domain/closest-name.js';
 import { matchesAll } from './match.js';
 import { isDay } from './parameters.js';
 import { type AnyRule, needsParameters } from './rule.js';

@@ -1,5 +1,5 @@
 import type { Json } from '../domain/digest.js';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../domain/closest-name.js';
 
 /** A draft-07 JSON Schema, for editors and reference pages; `read` is what checks. */
 export type JsonSchema = { readonly [keyword: string]: Json };

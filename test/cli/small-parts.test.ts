@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.js';
 import { parseDuration } from '../../src/cli/duration.js';
 import { parseOutputs } from '../../src/cli/outputs.js';
-import { closest } from '../../src/cli/suggestion.js';
+import { closestName } from '../../src/domain/closest-name.js';
 import { isColored } from '../../src/cli/terminal.js';
 import { ageText, durationText } from '../../src/report/words.js';
 
@@ -64,7 +64,7 @@ describe('isColored', () => {
   });
 });
 
-describe('closest', () => {
+describe('closestName', () => {
   it.each([
     ['targt', 'target'],
     ['pian', 'plan'],
@@ -72,7 +72,7 @@ describe('closest', () => {
     ['xyz', undefined],
     ['p', undefined],
   ])('takes %s for %s', (word, expected) => {
-    expect(closest(word, ['target', 'plan', 'apply'])).toBe(expected);
+    expect(closestName(word, ['target', 'plan', 'apply'])).toBe(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closestTo, editDistance } from '../../src/manifest/did-you-mean.js';
+import { closestName, editDistance } from '../../src/domain/closest-name.js';
 
 describe('the distance between words', () => {
   it.each([
@@ -28,10 +28,10 @@ describe('the word that was meant', () => {
     ['x', undefined],
     ['r'.repeat(10_000), undefined],
   ])('%s -> %s', (word, expected) => {
-    expect(closestTo(word, words)).toBe(expected);
+    expect(closestName(word, words)).toBe(expected);
   });
 
   it('is the first of those that are equally near', () => {
-    expect(closestTo('ac', ['ab', 'ad'])).toBe('ab');
+    expect(closestName('ac', ['ab', 'ad'])).toBe('ab');
   });
 });

@@ -2,7 +2,7 @@
 const lengthMax = 64;
 
 /** The candidate that was most likely meant; undefined where none is near. */
-export function closestTo(word: string, candidates: readonly string[]): string | undefined {
+export function closestName(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > lengthMax) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
@@ -42,4 +42,10 @@ export function editDistance(a: string, b: string): number {
 
 function at(row: readonly number[], column: number): number {
   return row[column] ?? Number.POSITIVE_INFINITY;
+}
+
+/** `, did you mean 'x'?`; '' where no candidate is near. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const meant = closestName(word, candidates);
+  return meant === undefined ? '' : `, did you mean '${meant}'?`;
 }
