@@ -18,6 +18,7 @@ const kinds = [
   ['Project', 'project'],
   ['ImageSource', 'image-source'],
   ['ImageCopy', 'image-copy'],
+  ['ImageShare', 'image-share'],
   ['Instance', 'instance'],
   ['Policy', 'policy'],
   ['Waiver', 'waiver'],

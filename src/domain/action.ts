@@ -25,6 +25,8 @@ export type ActionReason =
   | 'rollout_done'
   | 'power_differs'
   | 'scaled_down'
+  | 'not_shared'
+  | 'not_listed'
   | 'not_wanted';
 
 /** An image that is there, or the one that a copy of this plan makes. */
@@ -186,6 +188,26 @@ export interface ModifyImageAction extends ActionBase {
   readonly changes: { readonly family?: string; readonly description?: string };
 }
 
+export interface ShareImageAction extends ActionBase {
+  readonly kind: 'ShareImage';
+  readonly image: ImageRef;
+  /** UIDs, at most `accountsPerCallMax`. */
+  readonly accounts: readonly string[];
+}
+
+export interface UnshareImageAction extends ActionBase {
+  readonly kind: 'UnshareImage';
+  readonly imageId: string;
+  /** UIDs, at most `accountsPerCallMax`. */
+  readonly accounts: readonly string[];
+}
+
+/**
+ * Accounts that one ModifyImageSharePermission may add or remove. The service ignores the rest without an error, so
+ * the planner splits. Source: ECS API reference, ModifyImageSharePermission.
+ */
+export const accountsPerCallMax = 10;
+
 export interface DeleteInstanceAction extends ActionBase {
   readonly kind: 'DeleteInstance';
   readonly instanceId: string;
@@ -233,6 +255,8 @@ export type Action =
   | CreateSnapshotAction
   | ModifyInstanceAction
   | ModifyImageAction
+  | ShareImageAction
+  | UnshareImageAction
   | DeleteInstanceAction
   | DeleteImageAction
   | DeleteSnapshotAction

@@ -20,6 +20,11 @@ export function hopAddress(name: string, region: string): Address {
   return `ImageCopy/${name}/hop/${region}`;
 }
 
+/** The address of one account that an image is shared with. */
+export function shareAddress(name: string, region: string, uid: string): Address {
+  return `ImageShare/${name}/${region}/${uid}`;
+}
+
 /** The document that an address belongs to: `Instance/web/0` -> `Instance/web`. */
 export function resourceOf(address: Address): Address {
   return address.split('/').slice(0, 2).join('/');

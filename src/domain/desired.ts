@@ -174,6 +174,32 @@ export interface Instance {
   readonly origin: Origin;
 }
 
+/** One account that an image is shared with. */
+export interface Sharee {
+  /** Digits, exact. */
+  readonly uid: string;
+  /** The project's name for the account; null for one that it does not know. */
+  readonly account: string | null;
+  readonly origin: Origin;
+}
+
+/** Who may use an image of one of the project's accounts. */
+export interface ImageShare {
+  readonly address: Address;
+  readonly name: string;
+  readonly labels: Labels;
+  /** The account that owns the image. */
+  readonly account: string;
+  readonly image: ImageReference;
+  readonly regions: readonly string[];
+  /** Sorted by UID, each once. */
+  readonly with: readonly Sharee[];
+  /** What happens to accounts that are not listed: they lose access, or are only named. */
+  readonly unlisted: 'Remove' | 'Report';
+  readonly suspend: boolean;
+  readonly origin: Origin;
+}
+
 /** What the manifests say, defaults filled in, every list sorted by name. */
 export interface Desired {
   readonly project: Project;
@@ -181,10 +207,11 @@ export interface Desired {
   readonly environment: string | null;
   readonly imageSources: readonly ImageSource[];
   readonly imageCopies: readonly ImageCopy[];
+  readonly imageShares: readonly ImageShare[];
   readonly instances: readonly Instance[];
 }
 
-export type Resource = ImageSource | ImageCopy | Instance;
+export type Resource = ImageSource | ImageCopy | ImageShare | Instance;
 
 export function accountOf(project: Project, name: string): Account {
   const account = project.accounts.find((candidate) => candidate.name === name);
@@ -205,6 +232,27 @@ export function rootSourceOf(desired: Desired, instance: Instance): ImageSource 
   if (instance.image.kind === 'imageSource') return sourceNamed(desired, instance.image.name);
   const copy = copyNamed(desired, instance.image.name);
   return copy === undefined ? undefined : sourceNamed(desired, copy.source);
+}
+
+/** Name of the project's account that owns the source, where that is another one than the account that looks. */
+export function ownerAccountOf(project: Project, source: ImageSource): string | null {
+  if (source.owner?.kind !== 'account') return null;
+  const uid = source.owner.uid;
+  return project.accounts.find((account) => account.uid === uid && account.name !== source.account)?.name ?? null;
+}
+
+/**
+ * Name of the project's account that owns the source and whose ImageShare gives it to the account that looks, in that
+ * region: then the image may be looked up with the owner's eyes before it is shared.
+ */
+export function sharingAccountOf(desired: Desired, source: ImageSource, region: string): string | null {
+  const owner = ownerAccountOf(desired.project, source);
+  const { uid } = accountOf(desired.project, source.account);
+  const isShared = desired.imageShares.some(
+    (share) =>
+      share.account === owner && share.regions.includes(region) && share.with.some((sharee) => sharee.uid === uid),
+  );
+  return isShared ? owner : null;
 }
 
 /** Whether somebody else owns the source: neither Alibaba Cloud nor the account that looks. */

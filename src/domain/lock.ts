@@ -18,6 +18,11 @@ export interface LockEntry {
   readonly encrypted: Encryption;
   readonly disks: readonly ImageDiskFacts[];
   readonly fingerprint: string;
+  /**
+   * `owner`: the image was looked up with the owner's account of the project, which has not shared it yet. Such an
+   * entry can be planned only behind an ImageShare. Null: the account that looks sees the image.
+   */
+  readonly via: 'owner' | null;
 }
 
 export type Encryption = true | false | 'unknown';

@@ -20,6 +20,25 @@ export interface ImageDiskFacts {
 export type ImageStatus = 'Creating' | 'Waiting' | 'Available' | 'UnAvailable' | 'CreateFailed' | 'Deprecated';
 export type OwnerAlias = 'self' | 'others' | 'system' | 'marketplace';
 
+/** What an image brings along for the safety of what starts from it. Null: the answer does not say. */
+export interface ImageHardening {
+  /** `BIOS`, `UEFI` or `UEFI-Preferred`. */
+  readonly bootMode: string | null;
+  readonly nvme: boolean | null;
+  /** `v1` or `v2`: the oldest edition of the metadata service that instances answer to. */
+  readonly imds: string | null;
+  readonly nonRootLogin: boolean | null;
+  readonly cloudInit: boolean | null;
+  /** What the service's examination found; null where there was none. */
+  readonly risks: readonly ImageRisk[] | null;
+}
+
+export interface ImageRisk {
+  readonly name: string;
+  /** `High`, `Medium`. */
+  readonly level: string;
+}
+
 export interface ObservedImage extends Scope {
   readonly imageId: string;
   readonly name: string;
@@ -43,6 +62,7 @@ export interface ObservedImage extends Scope {
   readonly architecture: string;
   readonly osType: string;
   readonly productCode: string;
+  readonly hardening: ImageHardening;
   readonly disks: readonly ImageDiskFacts[];
   readonly tags: Tags;
 }
@@ -103,6 +123,15 @@ export interface ObservedKey extends Scope {
   readonly state: 'Enabled' | 'Disabled' | 'PendingDeletion' | 'Missing' | 'Other';
 }
 
+/** Who an own image is shared with. */
+export interface ObservedShare extends Scope {
+  readonly imageId: string;
+  /** UIDs as exact digits, sorted. */
+  readonly accounts: readonly string[];
+  /** Groups such as `all`: they cannot be managed, and never count as accounts. */
+  readonly groups: readonly string[];
+}
+
 /** What the cloud reports, as one immutable view. Lists are sorted by ID. */
 export interface ObservedState {
   /** When the first list began; ISO 8601, UTC. */
@@ -114,6 +143,8 @@ export interface ObservedState {
   readonly disks: readonly ObservedDisk[];
   readonly snapshots: readonly DiskSnapshot[];
   readonly keys: readonly ObservedKey[];
+  /** Of the images that an ImageShare manages. */
+  readonly shares: readonly ObservedShare[];
   /** Number of calls by operation that it took. */
   readonly apiCalls: Readonly<Record<string, number>>;
 }

@@ -13,7 +13,7 @@ export type Fields = Readonly<Record<string, Json>>;
 /** One thing at one address and what happens to it. */
 export interface ResourceChange {
   readonly address: Address;
-  readonly type: 'image_copy' | 'instance';
+  readonly type: 'image_copy' | 'image_share' | 'instance';
   readonly scope: Scope;
   /** ID in the cloud; null where it does not exist yet. */
   readonly id: string | null;

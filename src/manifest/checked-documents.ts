@@ -2,6 +2,7 @@ import type { Address } from '../domain/address.js';
 import type { Finding } from '../domain/finding.js';
 import type {
   ImageCopyDocument,
+  ImageShareDocument,
   ImageSourceDocument,
   InstanceDocument,
   LockDocument,
@@ -10,9 +11,10 @@ import type {
   WaiverDocument,
 } from '../domain/generated/documents.js';
 import { child, type FieldPath, type Origin } from '../domain/origin.js';
-import { closestTo } from './did-you-mean.js';
+import { closestName } from '../domain/closest-name.js';
 import {
   isImageCopy,
+  isImageShare,
   isImageSource,
   isInstance,
   isLock,
@@ -27,7 +29,6 @@ import { isMapping, memberOf } from './member-of.js';
 import { type ParsedDocument, parseDocuments, type SourceText } from './parse-documents.js';
 import { parameterFindings } from './rule-parameters.js';
 import { schemaFindings } from './schema-findings.js';
-import { explainNotBuiltKind } from './unknown-field.js';
 
 /** A document that its schema accepts. */
 export interface Checked<Body> {
@@ -61,6 +62,7 @@ export class CheckedDocuments {
   readonly projects: Checked<ProjectDocument>[] = [];
   readonly imageSources: Checked<ImageSourceDocument>[] = [];
   readonly imageCopies: Checked<ImageCopyDocument>[] = [];
+  readonly imageShares: Checked<ImageShareDocument>[] = [];
   readonly instances: Checked<InstanceDocument>[] = [];
   readonly policies: Checked<PolicyDocument>[] = [];
   readonly waivers: Checked<WaiverDocument>[] = [];
@@ -101,6 +103,8 @@ export class CheckedDocuments {
         return this.#keep(this.imageSources, isImageSource, kind, document, address);
       case 'ImageCopy':
         return this.#keep(this.imageCopies, isImageCopy, kind, document, address);
+      case 'ImageShare':
+        return this.#keep(this.imageShares, isImageShare, kind, document, address);
       case 'Instance':
         return this.#keep(this.instances, isInstance, kind, document, address);
       case 'Policy':
@@ -111,7 +115,7 @@ export class CheckedDocuments {
       case 'Lock':
         return this.#keep(this.locks, isLock, kind, document, address);
       default:
-        return this.#report(document, ['kind'], { ...explainNotBuiltKind(kind), address, value: kind });
+        throw new Error(`documents of kind '${kind}' are let in and not read`);
     }
   }
 
@@ -134,7 +138,7 @@ export class CheckedDocuments {
   }
 
   #unknownKind(document: ParsedDocument, kind: unknown, role: Role): undefined {
-    const meant = closestTo(String(kind), knownKinds);
+    const meant = closestName(String(kind), knownKinds);
     const message = `kind ${quoted(kind)} does not exist`;
     const hint =
       meant === undefined

@@ -22,6 +22,7 @@ export const manifestRules = {
   'manifest/tag-limit': 'a resource has more tags than the cloud keeps',
   'manifest/key-without-encryption': 'an encryption key is named but encryption is not asked for',
   'manifest/image-name': 'the name of a copy is not made unique',
+  'manifest/share-not-own': 'an ImageShare names an image that its account does not own',
   'manifest/region-outside-project': 'a resource is in a region outside `spec.regions`',
   'trust/owner-required': 'a source does not name its owner',
 } as const;

@@ -6,6 +6,8 @@ import { parseDocuments, type SourceText } from './parse-documents.js';
 export interface ProjectGlobs {
   readonly manifests: readonly string[];
   readonly policies: readonly string[];
+  /** Those of `policies` that the project itself writes down, by their place in its list. */
+  readonly writtenPolicies: ReadonlyMap<number, string>;
 }
 
 const manifestsDefault = ['manifests/**/*.yaml'];
@@ -20,6 +22,7 @@ export function projectGlobs(project: SourceText): ProjectGlobs {
   return {
     manifests: globsOf(memberOf(spec, 'manifests')) ?? manifestsDefault,
     policies: globsOf(memberOf(spec, 'policies')) ?? policiesDefault,
+    writtenPolicies: writtenIn(memberOf(spec, 'policies')),
   };
 }
 
@@ -30,6 +33,14 @@ export function isNeverManifest(path: string): boolean {
 }
 
 function globsOf(value: Json | undefined): readonly string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  return value.filter((glob: Json) => typeof glob === 'string' && compileGlob(glob) !== undefined);
+  return Array.isArray(value) ? [...writtenIn(value).values()] : undefined;
+}
+
+function writtenIn(value: Json | undefined): ReadonlyMap<number, string> {
+  if (!Array.isArray(value)) return new Map();
+  return new Map(
+    [...value.entries()].filter(
+      (entry): entry is [number, string] => typeof entry[1] === 'string' && compileGlob(entry[1]) !== undefined,
+    ),
+  );
 }

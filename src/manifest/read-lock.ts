@@ -7,8 +7,8 @@ import { inputError } from './input-error.js';
 
 /** The lock of a project; without a document it has no entries. */
 export function readLock(file: string, document: Checked<LockDocument> | undefined): Lock {
-  const entries: readonly LockEntry[] = document?.body.spec.entries ?? [];
-  return { file, entries: entries.toSorted(compareEntries) };
+  const entries = (document?.body.spec.entries ?? []).map((entry): LockEntry => ({ ...entry, via: entry.via ?? null }));
+  return { file, entries: entries.sort(compareEntries) };
 }
 
 /** A source is pinned once in a region. */

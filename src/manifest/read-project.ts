@@ -11,6 +11,7 @@ import { inputError } from './input-error.js';
 import type { SourceText } from './parse-documents.js';
 import { readImageCopy } from './read-image-copy.js';
 import { readImageSource } from './read-image-source.js';
+import { readImageShare, shareFindings } from './read-image-share.js';
 import { readInstance } from './read-instance.js';
 import { lockFindings, readLock } from './read-lock.js';
 import { readPolicy, readWaiver, waiverFindings } from './read-policy.js';
@@ -59,7 +60,7 @@ export function readProject(texts: ProjectTexts): ReadProject {
     ...documents.waivers.flatMap(waiverFindings),
     ...documents.locks.flatMap(lockFindings),
     ...surroundings.findings,
-    ...(desired === null ? [] : hopFindings(desired, surroundings)),
+    ...(desired === null ? [] : [...hopFindings(desired, surroundings), ...shareFindings(desired)]),
   ].sort(compareFindings);
   const sources = sourcesOf(texts);
   return {
@@ -88,12 +89,13 @@ function surroundingsOf(documents: CheckedDocuments): Surroundings {
   return new Surroundings(project === undefined ? null : readProjectBasis(project), documents);
 }
 
-type Resources = Pick<Desired, 'imageSources' | 'imageCopies' | 'instances'>;
+type Resources = Pick<Desired, 'imageSources' | 'imageCopies' | 'imageShares' | 'instances'>;
 
 function readResources(documents: CheckedDocuments, surroundings: Surroundings): Resources {
   return {
     imageSources: readAll(documents.imageSources, (document) => readImageSource(document, surroundings)),
     imageCopies: readAll(documents.imageCopies, (document) => readImageCopy(document, surroundings)),
+    imageShares: readAll(documents.imageShares, (document) => readImageShare(document, surroundings)),
     instances: readAll(documents.instances, (document) => readInstance(document, surroundings)),
   };
 }

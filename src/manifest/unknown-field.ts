@@ -1,5 +1,5 @@
 import type { FieldPath } from '../domain/origin.js';
-import { closestTo } from './did-you-mean.js';
+import { closestName } from '../domain/closest-name.js';
 import { clipped, fieldName } from './input-error.js';
 import type { ManifestRuleId } from './manifest-rules.js';
 
@@ -31,13 +31,11 @@ const notBuiltFields: Readonly<Record<string, readonly string[]>> = {
     'spec.update.health.instanceStatus.successes',
   ],
   Policy: ['spec.custom'],
-  Lock: ['spec.entries[].via'],
 };
 
 /** Values of the format that this version does not build, by kind and field. */
 const notBuiltValues: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   Instance: { 'spec.update.onImageChange': ['Recreate'], 'spec.update.onFailure': ['Rollback'] },
-  Policy: { 'spec.match.kinds[]': ['ImageShare'] },
 };
 
 /** What tallyman leaves to others: the words that name it in a manifest, and the tool that does it. */
@@ -125,7 +123,7 @@ export function explainUnknownField(kind: string, path: FieldPath, allowed: read
       hint: sentence,
     };
   }
-  const meant = closestTo(name, allowed);
+  const meant = closestName(name, allowed);
   return {
     ruleId: 'manifest/unknown-field',
     message: `unknown field \`${clipped(name)}\` in ${parent}`,
@@ -138,14 +136,6 @@ export function explainNotBuiltValue(kind: string, path: FieldPath, value: unkno
   const values = notBuiltValues[kind]?.[pattern(path)] ?? [];
   if (typeof value !== 'string' || !values.includes(value)) return undefined;
   return notBuilt(`\`${String(path.findLast((part) => typeof part === 'string'))}: ${value}\``);
-}
-
-export function explainNotBuiltKind(kind: string): Explanation {
-  return {
-    ruleId: 'manifest/not-built',
-    message: `kind '${kind}' is part of the manifest format but not built in this version: tallyman does not manage shares yet`,
-    hint: 'Share the image with `aliyun ecs ModifyImageSharePermission` and remove the document.',
-  };
 }
 
 function notBuilt(what: string): Explanation {

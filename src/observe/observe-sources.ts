@@ -1,5 +1,5 @@
 import { compareText } from '../domain/address.js';
-import { accountOf, type Desired, type ImageSource, type Project } from '../domain/desired.js';
+import { accountOf, type Desired, type ImageSource, sharingAccountOf } from '../domain/desired.js';
 import { ownerText } from '../domain/image-owner.js';
 import type { ObservedImage, OwnerAlias, Scope } from '../domain/observed.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
@@ -22,7 +22,7 @@ export async function observeSources(
   await verifyIdentities(cloud, desired);
   const sources = desired.imageSources.filter((source) => only === null || source.name === only);
   const lists = await Promise.all(
-    listsFor(desired.project, sources).map(({ scope, alias }) => listImages(cloud, scope, alias)),
+    listsFor(desired, sources).map(({ scope, alias }) => listImages(cloud, scope, alias)),
   );
   return lists.flat().sort(compareImages);
 }
@@ -33,14 +33,16 @@ interface ImageList {
 }
 
 /** One list for all sources that look in the same place. */
-function listsFor(project: Project, sources: readonly ImageSource[]): readonly ImageList[] {
+function listsFor(desired: Desired, sources: readonly ImageSource[]): readonly ImageList[] {
   const lists = new Map<string, ImageList>();
   for (const source of sources) {
     if (source.owner === null) continue;
-    const alias = aliasOf(ownerText(source.owner), accountOf(project, source.account).uid);
+    const alias = aliasOf(ownerText(source.owner), accountOf(desired.project, source.account).uid);
     for (const region of source.regions) {
       const scope = { account: source.account, region };
       lists.set(`${source.account} ${region} ${alias}`, { scope, alias });
+      const owner = sharingAccountOf(desired, source, region);
+      if (owner !== null) lists.set(`${owner} ${region} self`, { scope: { account: owner, region }, alias: 'self' });
     }
   }
   return [...lists.values()];

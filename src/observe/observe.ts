@@ -1,12 +1,13 @@
-import { compareText } from '../domain/address.js';
-import { accountOf, type Desired } from '../domain/desired.js';
-import type { Lock } from '../domain/lock.js';
+import { compareText, copyAddress } from '../domain/address.js';
+import { accountOf, type Desired, ownerAccountOf } from '../domain/desired.js';
+import { entryFor, type Lock } from '../domain/lock.js';
 import type {
   DiskSnapshot,
   ObservedDisk,
   ObservedImage,
   ObservedInstance,
   ObservedKey,
+  ObservedShare,
   ObservedState,
   OwnerAlias,
   Scope,
@@ -38,6 +39,7 @@ export async function observe(cloud: CloudReader, desired: Desired, lock: Lock, 
     disks: views.flatMap((view) => view.disks).sort(by((disk) => disk.diskId)),
     snapshots: views.flatMap((view) => view.snapshots).sort(by((snapshot) => snapshot.snapshotId)),
     keys: views.flatMap((view) => view.keys).sort(by((key) => key.keyId)),
+    shares: views.flatMap((view) => view.shares).sort(by((share) => share.imageId)),
   };
   return { takenAt: new Date(nowMs).toISOString(), scopes, ...state, apiCalls: counts() };
 }
@@ -60,6 +62,7 @@ interface ScopeView {
   readonly disks: readonly ObservedDisk[];
   readonly snapshots: readonly DiskSnapshot[];
   readonly keys: readonly ObservedKey[];
+  readonly shares: readonly ObservedShare[];
 }
 
 async function observeScope(cloud: CloudReader, desired: Desired, lock: Lock, scope: Scope): Promise<ScopeView> {
@@ -75,7 +78,10 @@ async function observeScope(cloud: CloudReader, desired: Desired, lock: Lock, sc
   ]);
   const disks = await withSystemDisks(cloud, scope, instances, taggedDisks);
   const imageById = new Map([...locked, ...own].map((image) => [image.imageId, image]));
-  return { images: [...imageById.values()], instances, disks, snapshots, keys };
+  const shares = await Promise.all(
+    sharedImages(desired, lock, scope, own).map((imageId) => readShares(cloud, scope, imageId)),
+  );
+  return { images: [...imageById.values()], instances, disks, snapshots, keys, shares };
 }
 
 /** What carries our tag, listed by tag while that list is whole, else picked from everything. */
@@ -155,9 +161,11 @@ async function listLockedImages(
 ): Promise<readonly ObservedImage[]> {
   const idsByAlias = new Map<OwnerAlias, Set<string>>();
   const uid = accountOf(desired.project, scope.account).uid;
-  for (const source of desired.imageSources.filter((candidate) => candidate.account === scope.account)) {
+  for (const source of desired.imageSources) {
     for (const entry of lock.entries) {
       if (entry.source !== source.name || entry.region !== scope.region) continue;
+      const looks = entry.via === 'owner' ? ownerAccountOf(desired.project, source) : source.account;
+      if (looks !== scope.account) continue;
       const alias = aliasOf(entry.owner, uid);
       idsByAlias.set(alias, (idsByAlias.get(alias) ?? new Set()).add(entry.imageId));
     }
@@ -179,6 +187,37 @@ function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])
   const chunks: (readonly T[])[] = [];
   for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
   return chunks;
+}
+
+/** The images of this account and region whose list of accounts an ImageShare manages. */
+function sharedImages(desired: Desired, lock: Lock, scope: Scope, own: readonly ObservedImage[]): readonly string[] {
+  const ids = new Set<string>();
+  for (const share of desired.imageShares) {
+    if (share.account !== scope.account || !share.regions.includes(scope.region)) continue;
+    const { image } = share;
+    if (image.kind === 'imageSource') {
+      const entry = entryFor(lock, image.name, scope.region);
+      if (entry !== undefined) ids.add(entry.imageId);
+    } else {
+      const address = copyAddress(image.name, scope.region);
+      for (const copy of own) if (copy.tags[tagKey.resource] === address) ids.add(copy.imageId);
+    }
+  }
+  return [...ids].sort(compareText);
+}
+
+async function readShares(cloud: CloudReader, scope: Scope, imageId: string): Promise<ObservedShare> {
+  let groups: readonly string[] = [];
+  const accounts = await listByNumber<string>(
+    `accounts that '${imageId}' is shared with`,
+    (uid) => uid,
+    async (pageNumber) => {
+      const page = await cloud.describeImageShares(scope, { imageId, pageNumber });
+      groups = page.groups;
+      return page;
+    },
+  );
+  return { ...scope, imageId, accounts: [...accounts].sort(compareText), groups };
 }
 
 /** The keys that copies and disks of this account and region name, each once. */

@@ -21,6 +21,8 @@ export interface PlanningContext {
   readonly nowMs: number;
   readonly project: string;
   readonly options: PlanningOptions;
+  /** By image and account: the key after which the account can see an image that is shared with it in this plan. */
+  readonly accessAfter: ReadonlyMap<string, string>;
 }
 
 export function planningContext(
@@ -30,7 +32,8 @@ export function planningContext(
   nowMs: number,
   options: PlanningOptions,
 ): PlanningContext {
-  return { desired, lock, observed, nowMs, project: projectTag(desired.project, desired.environment), options };
+  const project = projectTag(desired.project, desired.environment);
+  return { desired, lock, observed, nowMs, project, options, accessAfter: new Map() };
 }
 
 /**

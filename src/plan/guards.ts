@@ -1,3 +1,4 @@
+import type { Action } from '../domain/action.js';
 import { type Address, compareText } from '../domain/address.js';
 import type { DestructiveClass, Desired, Safety } from '../domain/desired.js';
 import type { ObservedState } from '../domain/observed.js';
@@ -82,7 +83,9 @@ function classRefusals(plan: Plan, safety: Safety, options: GuardOptions): reado
   const addressesByClass = new Map<DestructiveClass, Set<Address>>();
   for (const action of plan.actions) {
     if (action.class === null || allowed.has(action.class)) continue;
-    addressesByClass.set(action.class, (addressesByClass.get(action.class) ?? new Set()).add(action.address));
+    const addresses = addressesByClass.get(action.class) ?? new Set();
+    for (const address of removedBy(action)) addresses.add(address);
+    addressesByClass.set(action.class, addresses);
   }
   return [...addressesByClass]
     .sort(([a], [b]) => compareText(a, b))
@@ -95,16 +98,27 @@ function classRefusals(plan: Plan, safety: Safety, options: GuardOptions): reado
     }));
 }
 
+/** What an action of a destructive class removes: each account of a call that takes access away counts by itself. */
+function removedBy(action: Action): readonly Address[] {
+  if (action.kind !== 'UnshareImage') return [action.address];
+  const { accounts, address } = action;
+  return accounts.length === 1 && address.endsWith(`/${accounts[0]}`)
+    ? [address]
+    : accounts.map((uid) => `${address}/${uid}`);
+}
+
 /** Deleted instances and deleted images of the class count; a rollout and the clean-up after ourselves cost nothing. */
 function budgetRefusal(plan: Plan, safety: Safety, options: GuardOptions): readonly Refusal[] {
-  const removals = plan.actions.filter((action) => action.class === 'delete' || action.class === 'unshare');
+  const removals = plan.actions
+    .filter((action) => action.class === 'delete' || action.class === 'unshare')
+    .flatMap((action) => [...removedBy(action)]);
   const budget = options.maxRemovals ?? safety.maxRemovals;
   if (removals.length <= budget) return [];
   return [
     {
       reason: 'removal-budget',
       class: 'delete',
-      addresses: [...new Set(removals.map((action) => action.address))],
+      addresses: [...new Set(removals)],
       summary: `${removals.length} removals are planned, and the budget is ${budget}`,
       hint: `Raise it for this run with --max-removals ${removals.length} if all of them are meant.`,
     },

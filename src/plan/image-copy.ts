@@ -1,6 +1,6 @@
 import type { ImageRef } from '../domain/action.js';
 import { type Address, compareText, copyAddress, memberOf } from '../domain/address.js';
-import type { ImageCopy } from '../domain/desired.js';
+import { accountOf, type ImageCopy } from '../domain/desired.js';
 import type { ObservedImage, Scope, Tags } from '../domain/observed.js';
 import { tagKey } from '../domain/ownership.js';
 import type { ChangeVerb, Fields, Notice, ResourceChange } from '../domain/plan.js';
@@ -152,7 +152,8 @@ function creation(
     [tagKey.sourceImage]: target.entry.imageId,
     [tagKey.sourceOwner]: target.entry.owner,
   };
-  const after = [...before.map((draft) => draft.id), ...(hop?.readyAfter == null ? [] : [hop.readyAfter])];
+  const access = target.via === null ? accessTo(context, copy.account, target.entry.imageId) : null;
+  const after = [...before.map((draft) => draft.id), hop?.readyAfter, access].filter((key) => key != null);
   const drafts: Draft[] = [
     ...before,
     {
@@ -195,6 +196,11 @@ function creation(
     readyAfter: waitKey,
   };
   return { target, drafts, notices: [], image, change: changeOf(copy, target, null, 'create', 'not_found') };
+}
+
+/** The share that lets an account see an image, where this plan makes it. */
+export function accessTo(context: PlanningContext, account: string, imageId: string): string | null {
+  return context.accessAfter.get(`${imageId} ${accountOf(context.desired.project, account).uid}`) ?? null;
 }
 
 type DraftBase = Pick<Draft, 'address' | 'scope' | 'class'>;

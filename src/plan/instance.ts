@@ -19,6 +19,7 @@ import { deleteInstance } from './delete-instance.js';
 import { changedFields, createdFields, createOnlyDifferences } from './instance-fields.js';
 import { tagChanges } from './tag-changes.js';
 import { launchSpec } from './launch-spec.js';
+import { accessTo } from './image-copy.js';
 import { mergeChanges } from './merge-changes.js';
 import { type Member, planRollout } from './rollout.js';
 
@@ -88,7 +89,11 @@ export function wantedImage(
 ): ReadyImage | null {
   if (instance.image.kind === 'imageCopy') return images.get(instance.image.name)?.get(instance.region) ?? null;
   const entry = entryFor(context.lock, instance.image.name, instance.region);
-  return entry === undefined ? null : { ref: { kind: 'id', imageId: entry.imageId }, readyAfter: null };
+  if (entry === undefined) return null;
+  return {
+    ref: { kind: 'id', imageId: entry.imageId },
+    readyAfter: accessTo(context, instance.account, entry.imageId),
+  };
 }
 
 function presentAt(context: PlanningContext, scope: Scope, address: Address): readonly ObservedInstance[] {

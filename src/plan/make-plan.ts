@@ -1,10 +1,13 @@
-import { compareAddresses } from '../domain/address.js';
+import { accountsPerCallMax } from '../domain/action.js';
+import { type Address, compareAddresses } from '../domain/address.js';
 import type { Desired } from '../domain/desired.js';
 import type { Lock } from '../domain/lock.js';
-import type { ObservedImage, ObservedInstance, ObservedState } from '../domain/observed.js';
+import type { ObservedImage, ObservedInstance, ObservedState, Scope } from '../domain/observed.js';
 import { tagKey } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import {
+  type Draft,
+  draftKey,
   type PlanningContext,
   type PlanningOptions,
   planningContext,
@@ -13,6 +16,7 @@ import {
 } from './context.js';
 import { deleteImage, deletionChange } from './delete-image.js';
 import { type CopyPlan, planImageCopy } from './image-copy.js';
+import { planImageShare } from './image-share.js';
 import { combine, type InstancePlan, nothing, planInstance } from './instance.js';
 import { inOrder } from './order.js';
 import { planLeftovers } from './leftovers.js';
@@ -28,17 +32,18 @@ export function makePlan(
   nowMs: number,
   options: PlanningOptions,
 ): Plan {
-  const context = planningContext(desired, lock, observed, nowMs, options);
+  const first = planningContext(desired, lock, observed, nowMs, options);
+  const [ofCopies, ofSources] = split(desired.imageShares, (share) => share.image.kind === 'imageCopy');
+  const sourceShares = ofSources.map((share) => planImageShare(first, share, new Map()));
+  const context = { ...first, accessAfter: new Map(sourceShares.flatMap((plan) => [...plan.accessAfter])) };
   const copies = desired.imageCopies.map((copy) => ({ copy, plan: planImageCopy(context, copy) }));
   const active = copies.map(({ copy, plan }) => (copy.suspend ? suspendedCopy(plan) : plan));
-  const images = new Map(
-    copies.map(({ copy }, index) => [copy.name, active[index]?.imageByRegion ?? new Map<string, ReadyImage>()]),
-  );
+  const images = new Map(copies.map(({ copy }, index) => [copy.name, active[index]?.imageByRegion ?? noImages]));
+  const shares = [...sourceShares, ...ofCopies.map((share) => planImageShare(context, share, images))];
   const instances = desired.instances.map((instance) => planInstance(context, instance, images));
   const expired = expiredCopies(context, active, instances);
-  const wanted = new Set([...active, ...instances].flatMap((plan) => [...plan.addresses]));
-  const leftovers = planLeftovers(context, wanted);
-  const whole = combine([...active, ...instances, expired, leftovers]);
+  const wanted = new Set([...active, ...shares, ...instances].flatMap((plan) => [...plan.addresses]));
+  const whole = combine([...active, ...shares, ...instances, expired, planLeftovers(context, wanted)]);
   return {
     actions: inOrder(whole.drafts),
     changes: [...whole.changes].sort((a, b) => compareAddresses(a.address, b.address)),
@@ -46,6 +51,12 @@ export function makePlan(
     findings: whole.findings,
     refusals: whole.refusals,
   };
+}
+
+const noImages: ReadonlyMap<string, ReadyImage> = new Map();
+
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 /** A suspended copy is used where it is there, and nothing is written for it. */
@@ -90,16 +101,43 @@ function expiredCopy(
     return { ...nothing, notices: [{ kind: 'kept', address, scope, id: image.imageId, message }] };
   }
   if (image.status === 'Creating' || image.status === 'Waiting') return nothing;
+  const unshared = unshareExpired(context, image, address, scope);
+  const offImage = users.map((user) => offImageAfter.get(user.instanceId)).filter((key) => key !== undefined);
   const drafts = deleteImage(context, {
     address,
     scope,
     image,
     class: null,
     reason: 'superseded',
-    after: users.map((user) => offImageAfter.get(user.instanceId)).filter((key) => key !== undefined),
+    after: [...offImage, ...unshared.map((draft) => draft.id)],
     snapshots: image.disks.map((disk) => disk.snapshotId).filter((id) => id !== ''),
   });
-  return { ...nothing, drafts, changes: [deletionChange(image, 'superseded', null)] };
+  return { ...nothing, drafts: [...unshared, ...drafts], changes: [deletionChange(image, 'superseded', null)] };
+}
+
+/** A shared image cannot be deleted, so the accounts that we shared a leaving copy with lose it first. */
+function unshareExpired(
+  context: PlanningContext,
+  image: ObservedImage,
+  address: Address,
+  scope: Scope,
+): readonly Draft[] {
+  const accounts = context.observed.shares.find((share) => share.imageId === image.imageId)?.accounts ?? [];
+  const drafts: Draft[] = [];
+  for (let start = 0; start < accounts.length; start += accountsPerCallMax) {
+    drafts.push({
+      id: draftKey(address, 'UnshareImage', 'superseded', `${image.imageId} ${start}`),
+      address,
+      scope,
+      dependsOn: [],
+      class: 'unshare',
+      kind: 'UnshareImage',
+      reason: 'superseded',
+      imageId: image.imageId,
+      accounts: accounts.slice(start, start + accountsPerCallMax),
+    });
+  }
+  return drafts;
 }
 
 function namesOf(users: readonly ObservedInstance[]): string {

@@ -12,8 +12,8 @@ export function aroundReader(reader: CloudReader, around: AroundCall): CloudRead
     describeImages: (scope, query) => around('DescribeImages', () => reader.describeImages(scope, query)),
     describeDisks: (scope, query) => around('DescribeDisks', () => reader.describeDisks(scope, query)),
     describeSnapshots: (scope, query) => around('DescribeSnapshots', () => reader.describeSnapshots(scope, query)),
-    countImageShares: (scope, imageId) =>
-      around('DescribeImageSharePermission', () => reader.countImageShares(scope, imageId)),
+    describeImageShares: (scope, query) =>
+      around('DescribeImageSharePermission', () => reader.describeImageShares(scope, query)),
     describeKey: (scope, keyId) => around('DescribeKey', () => reader.describeKey(scope, keyId)),
   };
 }

@@ -87,8 +87,15 @@ export interface CloudReader {
       readonly nextToken?: string;
     },
   ): Promise<TokenPage<DiskSnapshot>>;
-  /** How often an own image is shared: the number of accounts and groups of the first page. */
-  countImageShares(scope: Scope, imageId: string): Promise<number>;
+  /** One page of 100 accounts that an own image is shared with; groups come with each page. */
+  describeImageShares(
+    scope: Scope,
+    query: {
+      readonly imageId: string;
+      /** From 1. */
+      readonly pageNumber?: number;
+    },
+  ): Promise<NumberedPage<string> & { readonly groups: readonly string[] }>;
   /** State 'Missing' for a key that the account does not have in the region. */
   describeKey(scope: Scope, keyId: string): Promise<ObservedKey>;
 }

@@ -37,6 +37,12 @@ export interface CloudWriter {
     imageId: string,
     changes: { readonly family?: string; readonly description?: string },
   ): Promise<void>;
+  /** At most ten accounts in all: the service passes over more without a word. Never touches public exposure. */
+  modifyImageShares(
+    scope: Scope,
+    imageId: string,
+    changes: { readonly add: readonly string[]; readonly remove: readonly string[] },
+  ): Promise<void>;
   runInstance(
     scope: Scope,
     request: LaunchSpec & { readonly imageId: string; readonly clientToken: string },

@@ -20,6 +20,8 @@ const phrases: Readonly<Record<ActionReason, string>> = {
   rollout_done: 'the marks of the rollout are not needed any more',
   power_differs: '`power` asks for Running',
   scaled_down: '`replicas` is smaller than its ordinal',
+  not_shared: '`with` lists it and it has no access yet',
+  not_listed: '`with` does not list it and `unlisted` is Remove',
   not_wanted: 'no manifest wants it any more',
 };
 

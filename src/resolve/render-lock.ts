@@ -37,6 +37,7 @@ function renderEntry(entry: LockEntry): readonly string[] {
     `      encrypted: ${entry.encrypted}`,
     ...(entry.disks.length === 0 ? ['      disks: []'] : ['      disks:', ...entry.disks.map(renderDisk)]),
     `      fingerprint: ${scalar(entry.fingerprint)}`,
+    ...(entry.via === null ? [] : [`      via: ${entry.via}`]),
   ];
 }
 

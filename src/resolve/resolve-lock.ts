@@ -1,5 +1,5 @@
 import { compareText } from '../domain/address.js';
-import type { Desired, ImageSource } from '../domain/desired.js';
+import { type Desired, type ImageSource, sharingAccountOf } from '../domain/desired.js';
 import type { Finding } from '../domain/finding.js';
 import { liveOwnerOf, ownerText } from '../domain/image-owner.js';
 import { compareEntries, encryptionOf, entryFor, fingerprintOf, type Lock, type LockEntry } from '../domain/lock.js';
@@ -57,13 +57,31 @@ function resolveSource(
   source: ImageSource,
   region: string,
 ): Resolved {
-  const seen = candidates.filter((image) => isIn(image, { account: source.account, region }));
+  const seen = visibleTo(desired, source, region, candidates);
   const pick = pickImage(desired.project, source, seen, now);
   if (pick.kind !== 'picked') {
     return { entry: entryFor(previous, source.name, region), findings: [explain(source, region, pick)] };
   }
   const image = { ...pick.image, owner: liveOwnerOf(desired.project, pick.image) };
   return { entry: entryOf(source, region, image), findings: [] };
+}
+
+/**
+ * What the account sees, and what an owner that is an account of the project has and did not share yet: such an image
+ * is locked `via: owner`, and can be planned only behind an ImageShare.
+ */
+function visibleTo(
+  desired: Desired,
+  source: ImageSource,
+  region: string,
+  candidates: readonly ObservedImage[],
+): readonly ObservedImage[] {
+  const seen = candidates.filter((image) => isIn(image, { account: source.account, region }));
+  const ids = new Set(seen.map((image) => image.imageId));
+  const owner = sharingAccountOf(desired, source, region);
+  if (owner === null) return seen;
+  const unshared = candidates.filter((image) => isIn(image, { account: owner, region }) && !ids.has(image.imageId));
+  return [...seen, ...unshared];
 }
 
 function entryOf(source: ImageSource, region: string, image: ObservedImage): LockEntry {
@@ -79,6 +97,7 @@ function entryOf(source: ImageSource, region: string, image: ObservedImage): Loc
     encrypted: encryptionOf(image.disks),
     disks: image.disks,
     fingerprint: fingerprintOf(image),
+    via: image.account === source.account ? null : 'owner',
   };
 }
 
@@ -149,6 +168,16 @@ function changeOf(source: string, region: string, before: Lock, after: Lock): Lo
 
 /** The fingerprint covers ID, owner, creation time and disks. */
 function isSame(a: LockEntry, b: LockEntry): boolean {
-  const fields = ['selector', 'imageId', 'owner', 'name', 'createdAt', 'sizeGiB', 'encrypted', 'fingerprint'] as const;
+  const fields = [
+    'selector',
+    'imageId',
+    'owner',
+    'name',
+    'createdAt',
+    'sizeGiB',
+    'encrypted',
+    'fingerprint',
+    'via',
+  ] as const;
   return fields.every((field) => a[field] === b[field]);
 }

@@ -23,7 +23,7 @@ function aWorld(...images: readonly ObservedImage[]) {
     describeInstances: unexpected,
     describeDisks: unexpected,
     describeSnapshots: unexpected,
-    countImageShares: unexpected,
+    describeImageShares: unexpected,
     describeKey: unexpected,
   };
   const files = {

@@ -497,11 +497,6 @@ describe('where documents stand', () => {
     ['a document without a kind', { manifest: 'apiVersion: tallyman.dev/v1\n' }, 'the document must have `kind`'],
     ['an unknown kind', { manifest: 'kind: Instnce\n' }, "kind 'Instnce' does not exist"],
     ['a kind that is a list', { manifest: 'kind: [Instance]\n' }, 'kind \'["Instance"]\' does not exist'],
-    [
-      'an ImageShare',
-      { manifest: 'apiVersion: tallyman.dev/v1\nkind: ImageShare\nmetadata: {name: a}\nspec: {}\n' },
-      "kind 'ImageShare' is part of the manifest format but not built in this version: tallyman does not manage shares yet",
-    ],
   ])('reports %s', (_, texts, message) => {
     expect(read(texts).findings.map((finding) => finding.message)).toEqual([message]);
   });

@@ -409,7 +409,6 @@ const cases: readonly Case[] = [
   ],
   ['Rollback', instance('onFailure: Halt', 'onFailure: Rollback'), notBuilt, `\`onFailure: Rollback\` ${part}`],
   ['custom rules', policy('  extends:', '  custom: []\n  extends:'), notBuilt, `\`custom\` ${part}`],
-  ['via of the lock', lock('      owner:', '      via: owner\n      owner:'), notBuilt, `\`entries[0].via\` ${part}`],
   // Left to other tools.
   [
     'a vpc',

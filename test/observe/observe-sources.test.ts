@@ -30,7 +30,7 @@ function aCloud(
     describeInstances: unexpected,
     describeDisks: unexpected,
     describeSnapshots: unexpected,
-    countImageShares: unexpected,
+    describeImageShares: unexpected,
     describeKey: unexpected,
   };
   return { cloud, calls };

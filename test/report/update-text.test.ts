@@ -15,6 +15,7 @@ const before: LockEntry = {
   encrypted: 'unknown',
   disks: [],
   fingerprint: 'sha256:bb',
+  via: null,
 };
 const after: LockEntry = {
   ...before,

@@ -59,8 +59,8 @@ spec:
     fc.assert(
       fc.property(texts, texts, texts, encryption, (name, device, snapshotId, encrypted) => {
         const disks = [anImageDisk({ device, snapshotId, encrypted })];
-        const written = aLockEntry({ name, disks, owner: '9007199254740993' });
-        expect(parse(renderLock(aLock(written), 'p'))).toEqual({
+        const { via: _via, ...written } = aLockEntry({ name, disks, owner: '9007199254740993' });
+        expect(parse(renderLock(aLock({ ...written, via: null }), 'p'))).toEqual({
           apiVersion: 'tallyman.dev/v1',
           kind: 'Lock',
           metadata: { name: 'p' },

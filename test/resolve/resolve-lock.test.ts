@@ -60,6 +60,7 @@ describe('an entry', () => {
           encrypted: false,
           disks: [anImageDisk()],
           fingerprint: aLockEntry().fingerprint,
+          via: null,
         },
       ],
     });

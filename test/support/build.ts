@@ -4,9 +4,11 @@ import type {
   CopyDestination,
   Desired,
   ImageCopy,
+  ImageShare,
   ImageSource,
   Instance,
   Project,
+  Sharee,
   SystemDiskWish,
   UpdateStrategy,
 } from '../../src/domain/desired.js';
@@ -15,10 +17,12 @@ import { encryptionOf, fingerprintOf, type Lock, type LockEntry } from '../../sr
 import type {
   DiskSnapshot,
   ImageDiskFacts,
+  ImageHardening,
   ObservedDisk,
   ObservedImage,
   ObservedInstance,
   ObservedKey,
+  ObservedShare,
   ObservedState,
 } from '../../src/domain/observed.js';
 import type { FieldPath, Origin } from '../../src/domain/origin.js';
@@ -179,12 +183,51 @@ export function anInstance(changes: Partial<Instance> = {}): Instance {
   };
 }
 
+/** The account `images` shares what `golden-own` names with `prod`. */
+export function anImageShare(changes: Partial<ImageShare> = {}): ImageShare {
+  const name = changes.name ?? 'golden-to-prod';
+  return {
+    address: `ImageShare/${name}`,
+    name,
+    labels: {},
+    account: 'images',
+    image: { kind: 'imageSource', name: 'golden-own' },
+    regions: ['cn-hangzhou'],
+    with: [aSharee()],
+    unlisted: 'Remove',
+    suspend: false,
+    origin: anOrigin(`manifests/${name}.yaml`),
+    ...changes,
+  };
+}
+
+export function aSharee(changes: Partial<Sharee> = {}): Sharee {
+  return {
+    uid: uidOfProd,
+    account: 'prod',
+    origin: anOrigin('manifests/golden-to-prod.yaml', 'spec', 'with', 0),
+    ...changes,
+  };
+}
+
+export function anObservedShare(changes: Partial<ObservedShare> = {}): ObservedShare {
+  return {
+    account: 'images',
+    region: 'cn-hangzhou',
+    imageId: 'm-golden1',
+    accounts: [uidOfProd],
+    groups: [],
+    ...changes,
+  };
+}
+
 export function aDesired(changes: Partial<Desired> = {}): Desired {
   return {
     project: aProject(),
     environment: null,
     imageSources: [anImageSource()],
     imageCopies: [anImageCopy()],
+    imageShares: [],
     instances: [anInstance()],
     ...changes,
   };
@@ -216,7 +259,7 @@ export function aLockEntry(changes: Partial<LockEntry> = {}): LockEntry {
     disks: [anImageDisk()],
     ...changes,
   };
-  return { encrypted: encryptionOf(facts.disks), fingerprint: fingerprintOf(facts), ...facts };
+  return { encrypted: encryptionOf(facts.disks), fingerprint: fingerprintOf(facts), via: null, ...facts };
 }
 
 export function aLock(...entries: readonly LockEntry[]): Lock {
@@ -225,6 +268,19 @@ export function aLock(...entries: readonly LockEntry[]): Lock {
 
 export function anEmptyLock(): Lock {
   return { file: 'tallyman.lock.yaml', entries: [] };
+}
+
+/** An image that has everything that trust/image-hardening asks for. */
+export function aHardening(changes: Partial<ImageHardening> = {}): ImageHardening {
+  return {
+    bootMode: 'UEFI',
+    nvme: true,
+    imds: 'v2',
+    nonRootLogin: true,
+    cloudInit: true,
+    risks: null,
+    ...changes,
+  };
 }
 
 /** The image that `aLockEntry` names, as `prod` sees it. */
@@ -248,6 +304,7 @@ export function anObservedImage(changes: Partial<ObservedImage> = {}): ObservedI
     architecture: 'x86_64',
     osType: 'linux',
     productCode: '',
+    hardening: aHardening(),
     disks: [anImageDisk()],
     tags: {},
     ...changes,
@@ -357,6 +414,7 @@ export function anObservedState(changes: Partial<ObservedState> = {}): ObservedS
     disks: [],
     snapshots: [],
     keys: [],
+    shares: [],
     apiCalls: {},
     ...changes,
   };

@@ -66,19 +66,29 @@ export function cloudReader(send: Send, accounts: readonly Account[]): CloudRead
         }),
         (answer) => tokenPage(answer, ['Snapshots', 'Snapshot'], (item) => parseSnapshot(item, scope)),
       ),
-    countImageShares: (scope, imageId) =>
+    describeImageShares: (scope, { imageId, pageNumber }) =>
       send(
         scope,
         ecs('DescribeImageSharePermission'),
         wireQuery(DescribeImageSharePermissionRequest, {
           regionId: scope.region,
           imageId,
-          pageNumber: 1,
+          pageNumber: pageNumber ?? 1,
           pageSize: pageSize.shares,
         }),
-        (answer) =>
-          answer.get('Accounts').get('Account').list().length +
-          answer.get('ShareGroups').get('ShareGroup').listOrEmpty().length,
+        (answer) => ({
+          items: answer
+            .get('Accounts')
+            .get('Account')
+            .list()
+            .map((account) => account.get('AliyunId').id()),
+          totalCount: answer.get('TotalCount').integer(),
+          groups: answer
+            .get('ShareGroups')
+            .get('ShareGroup')
+            .listOrEmpty()
+            .map((group) => group.get('Group').textOr('')),
+        }),
       ),
     describeKey: async (scope, keyId) => ({ ...scope, keyId, state: await keyState(send, scope, keyId) }),
   };

@@ -4,6 +4,7 @@ import { DeleteImageRequest } from '@alicloud/ecs20140526/dist/models/DeleteImag
 import { DeleteInstanceRequest } from '@alicloud/ecs20140526/dist/models/DeleteInstanceRequest.js';
 import { DeleteSnapshotRequest } from '@alicloud/ecs20140526/dist/models/DeleteSnapshotRequest.js';
 import { ModifyImageAttributeRequest } from '@alicloud/ecs20140526/dist/models/ModifyImageAttributeRequest.js';
+import { ModifyImageSharePermissionRequest } from '@alicloud/ecs20140526/dist/models/ModifyImageSharePermissionRequest.js';
 import { ModifyInstanceAttributeRequest } from '@alicloud/ecs20140526/dist/models/ModifyInstanceAttributeRequest.js';
 import { ReplaceSystemDiskRequest as ReplaceSystemDiskModel } from '@alicloud/ecs20140526/dist/models/ReplaceSystemDiskRequest.js';
 import { RunInstancesRequest } from '@alicloud/ecs20140526/dist/models/RunInstancesRequest.js';
@@ -37,6 +38,18 @@ export function cloudWriter(send: Send): CloudWriter {
         scope,
         'ModifyImageAttribute',
         wireQuery(ModifyImageAttributeRequest, { regionId: scope.region, imageId, imageFamily: family, description }),
+        acknowledged,
+      ),
+    modifyImageShares: (scope, imageId, { add, remove }) =>
+      write(
+        scope,
+        'ModifyImageSharePermission',
+        wireQuery(ModifyImageSharePermissionRequest, {
+          regionId: scope.region,
+          imageId,
+          addAccount: add.length === 0 ? undefined : add,
+          removeAccount: remove.length === 0 ? undefined : remove,
+        }),
         acknowledged,
       ),
     runInstance: (scope, request) =>

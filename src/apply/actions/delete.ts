@@ -109,13 +109,14 @@ async function usageOf(
 ): Promise<ActionResult | null> {
   const [users, shares] = await Promise.all([
     context.cloud.describeInstances(action.scope, { imageId }),
-    context.cloud.countImageShares(action.scope, imageId),
+    context.cloud.describeImageShares(action.scope, { imageId }),
   ]);
   const [user] = users.items;
   if (user !== undefined) return ended('left-alone', imageId, `instance '${user.instanceId}' runs it`);
-  return shares === 0
+  const count = shares.totalCount + shares.groups.length;
+  return count === 0
     ? null
-    : ended('left-alone', imageId, `it is shared with ${shares} ${shares === 1 ? 'account' : 'accounts'}`);
+    : ended('left-alone', imageId, `it is shared with ${count} ${count === 1 ? 'account' : 'accounts'}`);
 }
 
 /** The snapshots of a deleted image: they were tagged before it went, so that only those are deleted. */

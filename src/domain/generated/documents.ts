@@ -4,6 +4,7 @@ export type ManifestDocument =
   | ProjectDocument
   | ImageSourceDocument
   | ImageCopyDocument
+  | ImageShareDocument
   | InstanceDocument
   | PolicyDocument
   | WaiverDocument
@@ -335,6 +336,56 @@ export interface CopyMetadata {
   annotations?: Annotations;
 }
 /**
+ * Who may use an image of one of the project's accounts.
+ */
+export interface ImageShareDocument {
+  /**
+   * Version of the manifest format.
+   */
+  apiVersion: 'tallyman.dev/v1';
+  /**
+   * Kind of the document.
+   */
+  kind: 'ImageShare';
+  metadata: Metadata;
+  /**
+   * What the ImageShare says.
+   */
+  spec: {
+    account?: AccountName;
+    /**
+     * What is shared: the copies of an ImageCopy, or an ImageSource with `owner: self`.
+     */
+    image: {
+      imageCopy?: CopyName;
+      imageSource?: Name;
+    };
+    /**
+     * Regions in which the image is shared: a shared image can only be used in its own region.
+     *
+     * @minItems 1
+     * @maxItems 50
+     */
+    regions: Region[];
+    /**
+     * Accounts that may use it: names of the project's accounts, or UIDs in quotes.
+     *
+     * @maxItems 50
+     *
+     * Items: Name or UID of an account.
+     */
+    with: string[];
+    /**
+     * What happens to accounts that have access and are not listed: they lose it (class unshare), or are only reported.
+     */
+    unlisted?: 'Remove' | 'Report';
+    /**
+     * True stops every write for this document.
+     */
+    suspend?: boolean;
+  };
+}
+/**
  * One or more equal ECS instances.
  */
 export interface InstanceDocument {
@@ -538,7 +589,7 @@ export interface PolicyDocument {
        *
        * @minItems 1
        */
-      kinds?: ('ImageSource' | 'ImageCopy' | 'Instance')[];
+      kinds?: ('ImageSource' | 'ImageCopy' | 'ImageShare' | 'Instance')[];
       /**
        * Names of accounts.
        *
@@ -687,6 +738,10 @@ export interface LockDocument {
        * Digest over image ID, owner, creation time and disks.
        */
       fingerprint: string;
+      /**
+       * `owner`: the image was looked up with its owner's account, which has not shared it yet; it can be planned only behind an ImageShare. Absent: the account that looks sees the image.
+       */
+      via?: 'owner';
     }[];
   };
 }

@@ -1,5 +1,5 @@
 // Generated from schemas/ by `npm run generate`.
-import type { ProjectDocument, ImageSourceDocument, ImageCopyDocument, InstanceDocument, PolicyDocument, WaiverDocument, LockDocument } from '../../domain/generated/documents.js';
+import type { ProjectDocument, ImageSourceDocument, ImageCopyDocument, ImageShareDocument, InstanceDocument, PolicyDocument, WaiverDocument, LockDocument } from '../../domain/generated/documents.js';
 import type { SchemaError } from '../schema-error.js';
 
 /** Whether the value is such a document; if not, `errors` says why until the next call. */
@@ -11,6 +11,7 @@ export interface Validator<Document> {
 export const isProject: Validator<ProjectDocument>;
 export const isImageSource: Validator<ImageSourceDocument>;
 export const isImageCopy: Validator<ImageCopyDocument>;
+export const isImageShare: Validator<ImageShareDocument>;
 export const isInstance: Validator<InstanceDocument>;
 export const isPolicy: Validator<PolicyDocument>;
 export const isWaiver: Validator<WaiverDocument>;

@@ -29,7 +29,7 @@ function readerThatFails(error: Error, times: number): { reader: CloudReader; ca
       describeImages: answer,
       describeDisks: answer,
       describeSnapshots: answer,
-      countImageShares: async () => 0,
+      describeImageShares: async () => ({ items: [], totalCount: 0, groups: [] }),
       describeKey: answer,
     },
   };
@@ -91,7 +91,7 @@ describe('a counting reader', () => {
     const counted = counting(readerThatFails(failing('denied', 'cloud/denied'), 1).reader);
     await expect(counted.reader.getCallerIdentity(scope)).rejects.toThrow('failed');
     await counted.reader.getCallerIdentity(scope);
-    await counted.reader.countImageShares(scope, 'm-1');
+    await counted.reader.describeImageShares(scope, { imageId: 'm-1' });
     await counted.reader.assertMayDescribeInstances(scope);
     await expect(counted.reader.describeInstances(scope, {})).rejects.toThrow('not asked');
     expect(counted.counts()).toEqual({ DescribeImageSharePermission: 1, DescribeInstances: 2, GetCallerIdentity: 2 });

@@ -22,7 +22,7 @@ afterAll(() => cloud.close());
 
 async function errorAfter(answer: FakeAnswer): Promise<CloudError> {
   cloud.answer = () => answer;
-  const error: unknown = await reader.countImageShares(scope, 'm-1').catch((caught: unknown) => caught);
+  const error: unknown = await reader.describeImageShares(scope, { imageId: 'm-1' }).catch((caught: unknown) => caught);
   if (!(error instanceof CloudError)) throw new Error(`no CloudError: ${inspect(error)}`);
   return error;
 }

@@ -225,12 +225,17 @@ describe('instances and disks', () => {
 });
 
 describe('shares and keys', () => {
-  it('counts accounts and groups of a share list', async () => {
+  it('lists accounts by exact UID, and groups beside them', async () => {
     answers({
+      TotalCount: 2,
       Accounts: { Account: [{ AliyunId: 1 }, { AliyunId: '2' }] },
       ShareGroups: { ShareGroup: [{ Group: 'all' }] },
     });
-    expect(await reader.countImageShares(scope, 'm-1')).toBe(3);
+    expect(await reader.describeImageShares(scope, { imageId: 'm-1' })).toEqual({
+      items: ['1', '2'],
+      totalCount: 2,
+      groups: ['all'],
+    });
   });
 
   it.each([

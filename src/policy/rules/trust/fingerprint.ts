@@ -21,7 +21,7 @@ export const fingerprint: Rule = {
   check: ({ desired, references, observed, judged }) =>
     judged.imageSources.flatMap((source) =>
       references.entriesOf(source.name).flatMap((entry): readonly Violation[] => {
-        const image = liveImageOf(observed, source, entry);
+        const image = liveImageOf(desired, observed, source, entry);
         if (image === undefined) return [];
         const live = { ...image, owner: liveOwnerOf(desired.project, image) };
         if (fingerprintOf(live) === entry.fingerprint) return [];

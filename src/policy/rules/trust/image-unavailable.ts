@@ -24,7 +24,7 @@ export const imageUnavailable: Rule = {
     const made = new Set(copiesMade(desired, observed));
     const running = imagesRunning(desired, observed);
     const objections = (source: ImageSource | undefined, entry: LockEntry | undefined, address: Address, at: Origin) =>
-      source === undefined || entry === undefined ? [] : objectionsTo(observed, source, entry, address, at);
+      source === undefined || entry === undefined ? [] : objectionsTo(desired, observed, source, entry, address, at);
     return [
       ...judged.imageCopies.flatMap((copy) =>
         copy.destinations.flatMap((destination) => {
@@ -47,13 +47,14 @@ export const imageUnavailable: Rule = {
 };
 
 function objectionsTo(
+  desired: Desired,
   observed: ObservedState,
   source: ImageSource,
   entry: LockEntry,
   address: Address,
   at: Origin,
 ): readonly Violation[] {
-  const what = objectionTo(liveImageOf(observed, source, entry));
+  const what = objectionTo(liveImageOf(desired, observed, source, entry));
   if (what === null) return [];
   return [
     {

@@ -20,7 +20,7 @@ export const ownerMismatch: Rule = {
     judged.imageSources.flatMap((source) =>
       references.entriesOf(source.name).flatMap((entry): readonly Violation[] => {
         const declared = source.owner === null ? '' : ownerText(source.owner);
-        const image = liveImageOf(observed, source, entry);
+        const image = liveImageOf(desired, observed, source, entry);
         const actual = image === undefined ? declared : liveOwnerOf(desired.project, image);
         if (actual === declared && entry.owner === declared) return [];
         const wrong = actual === declared ? `locked with owner '${entry.owner}'` : `owned by '${actual}'`;
