@@ -2,7 +2,7 @@ import type { ActionOutcome, ActionStatus, Outcome } from '../domain/outcome.js'
 import type { ApplyResult } from '../domain/result.js';
 import { actionText } from './action-text.js';
 import { createPaint, type Paint, type TextOptions } from './paint.js';
-import { renderPlanText } from './plan-text.js';
+import { idleText, renderPlanText } from './plan-text.js';
 import { sanitise, sanitiseLines } from './sanitise.js';
 import { shellWord } from './shell-word.js';
 
@@ -32,7 +32,7 @@ export function renderApplyText(result: ApplyResult, options: ApplyTextOptions):
     return `${text}\nNothing was applied: nobody approved the plan.\n`;
   }
   const sections = headings.map(([status, heading]) => section(outcome, status, heading, paint));
-  return [...sections.filter((text) => text !== ''), sumText(outcome, options.command)].join('\n');
+  return [...sections.filter((text) => text !== ''), sumText(result, outcome, options.command)].join('\n');
 }
 
 function section(outcome: Outcome, status: ActionStatus, heading: string, paint: Paint): string {
@@ -70,8 +70,8 @@ function causeLines({ message, hint, apiCode, requestId }: ActionOutcome): reado
   return hint === null || hint === '' ? lines : [...lines, ...sanitiseLines(hint).map((line) => `      ${line}`)];
 }
 
-function sumText(outcome: Outcome, command: readonly string[]): string {
-  if (outcome.actions.length === 0) return 'No changes. The cloud matches the manifests.\n';
+function sumText({ plan }: ApplyResult, outcome: Outcome, command: readonly string[]): string {
+  if (outcome.actions.length === 0) return `${idleText(plan)}\n`;
   const parts = headings.flatMap(([status]) => {
     const amount = outcome.actions.filter((action) => action.status === status).length;
     return amount === 0 ? [] : [`${amount} ${status.replace('-', ' ')}`];

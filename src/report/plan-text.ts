@@ -44,13 +44,20 @@ function changeSections(result: PlanResult, paint: Paint, showsUnchanged: boolea
   const isIdle = actions.length === 0 && shown.every((change) => change.verb === 'no-op');
   const blocks = shown.map((change) => changeText(change, { paint, replacePaths: replacePathsOf(result, change) }));
   if (chores.length > 0) blocks.push(choreText(chores));
-  if (isIdle) return [...blocks, 'No changes. The cloud matches the manifests.\n'];
+  if (isIdle) return [...blocks, `${idleText(result)}\n`];
   return [
     'tallyman will perform the following actions:\n',
     legend(shown),
     ...blocks,
     hiddenText(changes, shown, paint),
   ];
+}
+
+/** The cloud is called as wished only where something was wished and nothing stands against the plan. */
+export function idleText({ plan, isApplyable }: PlanResult): string {
+  if (!isApplyable) return 'Nothing is planned.';
+  if (plan.changes.length === 0) return 'No changes. The manifests declare nothing that could differ.';
+  return 'No changes. The cloud matches the manifests.';
 }
 
 function replacePathsOf(result: PlanResult, change: ResourceChange): readonly string[] {

@@ -3,7 +3,7 @@ import type { ActionOutcome, Outcome } from '../../src/domain/outcome.js';
 import { renderApplyJson } from '../../src/report/apply-json.js';
 import { renderApplyText } from '../../src/report/apply-text.js';
 import { renderProgress } from '../../src/report/progress-text.js';
-import { aCopyAction, aCopyWait, aPlanResult, aReplaceAction, aSealAction } from './build.js';
+import { aChange, aCopyAction, aCopyWait, aPlanResult, aReplaceAction, aSealAction } from './build.js';
 
 const plan = aPlanResult({ plan: { actions: [aCopyAction(), aReplaceAction(), aSealAction()] } });
 const options = { isColored: false, command: ['tallyman', 'apply', 'p.json'] };
@@ -66,7 +66,8 @@ Running it again once the cause is gone is safe: it looks at the cloud first, an
   });
 
   it('says so when there was nothing to do', () => {
-    const text = renderApplyText({ plan: aPlanResult(), outcome: null, isApproved: false }, options);
+    const same = aPlanResult({ plan: { changes: [aChange({ verb: 'no-op' })] } });
+    const text = renderApplyText({ plan: same, outcome: null, isApproved: false }, options);
     expect(text).toMatch(/^No changes\. The cloud matches the manifests\.\n/);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Refusal } from '../../src/domain/plan.js';
 import type { PlanResult } from '../../src/domain/result.js';
 import { type PlanTextOptions, renderPlanText } from '../../src/report/plan-text.js';
 import {
@@ -70,6 +71,18 @@ No changes. The cloud matches the manifests.
 Policy: 0 errors, 0 warnings, 0 waived.
 Looked with 3 API calls.
 `);
+  });
+
+  it('does not call the cloud as wished where nothing is declared, or where something forbids the plan', () => {
+    expect(render(aPlanResult())).toMatch(/^No changes\. The manifests declare nothing/);
+    const refusal = {
+      reason: 'empty',
+      class: null,
+      addresses: [],
+      summary: 'no manifest holds a resource',
+      hint: 'Look.',
+    };
+    expect(render(aPlanResult({ refusals: [refusal], isApplyable: false }))).toMatch(/^Nothing is planned\.\n/);
   });
 
   it('names what a guard refuses, and policy errors, in place of the command', () => {
