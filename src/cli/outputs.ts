@@ -66,7 +66,7 @@ export async function writeOutputs(context: CommandContext, renderers: Renderers
   }
 }
 
-/** Replaces a file that the user named, wherever it is. */
+/** Replaces a file that the user named, wherever it is. Throws `input/file` with the path as it was given. */
 export async function writeFile(
   context: CommandContext,
   path: string,
@@ -74,6 +74,11 @@ export async function writeFile(
   options: { readonly mode?: number } = {},
 ): Promise<void> {
   const absolute = resolve(context.cwd, path);
-  const files = await context.runtime.openFiles(dirname(absolute));
-  await files.write(basename(absolute), text, options);
+  try {
+    const files = await context.runtime.openFiles(dirname(absolute));
+    await files.write(basename(absolute), text, options);
+  } catch (error) {
+    if (!(error instanceof TallymanError)) throw error;
+    throw new TallymanError(error.code, `'${path}' cannot be written`, error.hint, { cause: error });
+  }
 }

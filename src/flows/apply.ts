@@ -2,12 +2,12 @@ import { execute } from '../apply/execute.js';
 import { hasAtLeast } from '../domain/finding.js';
 import { consistencyTimes, projectTag } from '../domain/ownership.js';
 import type { Interrupt, ProgressEvent } from '../domain/progress.js';
-import type { ApplyResult, PlanResult } from '../domain/result.js';
+import type { ApplyResult, PlanDocument, PlanResult } from '../domain/result.js';
 import type { ReadProject } from '../manifest/read-project.js';
 import type { Audit } from '../ports/audit.js';
 import type { CloudWriter } from '../ports/cloud-writer.js';
 import { type DetailedPlan, type PlanOptions, type PlanPorts, planInDetail } from './plan.js';
-import { assertApplicable, assertSamePlan, optionsOf, parseSavedPlan } from './saved-plan.js';
+import { assertApplicable, assertSamePlan, optionsOf } from './saved-plan.js';
 
 export interface ApplyPorts extends PlanPorts {
   readonly writer: CloudWriter;
@@ -19,8 +19,8 @@ export interface ApplyPorts extends PlanPorts {
 }
 
 export interface ApplyOptions extends PlanOptions {
-  /** Text of the plan file; null = plan now and ask. */
-  readonly savedPlan: string | null;
+  /** What the plan file holds; null = plan now and ask. */
+  readonly savedPlan: PlanDocument | null;
   readonly planMaxAgeMs: number;
   /** Digest that travelled outside the plan file; null = not checked. */
   readonly planDigest: string | null;
@@ -43,7 +43,7 @@ export async function apply(ports: ApplyPorts, project: ReadProject, options: Ap
 
 async function planToApply(ports: ApplyPorts, project: ReadProject, options: ApplyOptions): Promise<DetailedPlan> {
   if (options.savedPlan === null) return planInDetail(ports, project, options);
-  const saved = parseSavedPlan(options.savedPlan);
+  const saved = options.savedPlan;
   assertApplicable(saved, {
     nowMs: ports.clock.now(),
     maxAgeMs: options.planMaxAgeMs,

@@ -5,8 +5,12 @@ import type { PlanDocument, PlanDocumentChange, PlanResult } from '../domain/res
 import { planDigest } from './plan-document.js';
 import type { PlanOptions } from './plan.js';
 
-/** A plan file's text as a document; throws `input/plan-file` for anything else. */
-export function parseSavedPlan(text: string): PlanDocument {
+/** Text of a plan file as a document; throws `input/plan-file`, which names the file as it was given, for anything else. */
+export function parseSavedPlan(text: string, file: string): PlanDocument {
+  const unusable = (why: string, cause?: unknown): TallymanError => {
+    const hint = 'Make a new one with: tallyman plan --out tallyman.plan.json';
+    return new TallymanError('input/plan-file', `the plan file '${file}' cannot be used: ${why}`, hint, { cause });
+  };
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -37,17 +41,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isRecordList(value: unknown): boolean {
   return Array.isArray(value) && value.every(isRecord);
-}
-
-function unusable(why: string, cause?: unknown): TallymanError {
-  return new TallymanError(
-    'input/plan-file',
-    `the plan file cannot be used: ${why}`,
-    'Make a new one with: tallyman plan --out tallyman.plan.json',
-    {
-      cause,
-    },
-  );
 }
 
 /** What was allowed when the plan was made stands in the plan. */

@@ -1,9 +1,10 @@
 import { basename, dirname, resolve } from 'node:path';
 import { exitCode, TallymanError } from '../../domain/errors.js';
 import type { InterruptReason } from '../../domain/progress.js';
-import type { ApplyResult, PlanResult } from '../../domain/result.js';
+import type { ApplyResult, PlanDocument, PlanResult } from '../../domain/result.js';
 import { apply, type ApplyOptions } from '../../flows/apply.js';
 import type { PlanOptions } from '../../flows/plan.js';
+import { parseSavedPlan } from '../../flows/saved-plan.js';
 import { usableProject } from '../../flows/usable-project.js';
 import { renderApplyJson } from '../../report/apply-json.js';
 import { renderApplyText } from '../../report/apply-text.js';
@@ -42,8 +43,8 @@ export async function run(context: CommandContext): Promise<number> {
   return code;
 }
 
-/** Text of the plan file; null where none is named. What is allowed stands in it, so planning flags are refused. */
-async function readSavedPlan({ arguments: given, runtime, cwd }: CommandContext): Promise<string | null> {
+/** What the plan file holds; null where none is named. What is allowed stands in it, so planning flags are refused. */
+async function readSavedPlan({ arguments: given, runtime, cwd }: CommandContext): Promise<PlanDocument | null> {
   const [file] = given.operands;
   if (file === undefined) {
     const needing = [flags.planDigest, flags.planMaxAge].find((flag) => given.isGiven(flag));
@@ -65,7 +66,7 @@ async function readSavedPlan({ arguments: given, runtime, cwd }: CommandContext)
   }
   const path = resolve(cwd, file);
   const text = await (await runtime.openFiles(dirname(path))).read(basename(path), planSizeMax);
-  if (text !== undefined) return text;
+  if (text !== undefined) return parseSavedPlan(text, file);
   const hint = `Make one:\n  tallyman plan --out ${file}`;
   throw new TallymanError('input/plan-file', `there is no plan file '${file}'`, hint);
 }
@@ -73,7 +74,7 @@ async function readSavedPlan({ arguments: given, runtime, cwd }: CommandContext)
 function applyOptionsOf(
   { arguments: given }: CommandContext,
   planning: PlanOptions,
-  savedPlan: string | null,
+  savedPlan: PlanDocument | null,
 ): ApplyOptions {
   return {
     ...planning,
