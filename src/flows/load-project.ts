@@ -1,5 +1,6 @@
 import { TallymanError } from '../domain/errors.js';
 import type { Finding } from '../domain/finding.js';
+import { compileGlob } from '../domain/path-glob.js';
 import { inputError } from '../manifest/input-error.js';
 import type { SourceText } from '../manifest/parse-documents.js';
 import { isNeverManifest, type ProjectGlobs, projectGlobs } from '../manifest/project-globs.js';
@@ -39,8 +40,24 @@ export async function loadProject(files: Files, options: LoadOptions): Promise<R
     lockFile,
   });
   if (manifestPaths.length === 0 && read.findings.length === 0) throw noManifest(files.root, globs);
-  if (texts.findings.length === 0) return read;
-  return { ...read, desired: null, findings: [...read.findings, ...texts.findings].sort(compareFindings) };
+  const further = [...texts.findings, ...idlePolicyGlobs(projectFile, globs, policyPaths)];
+  if (further.length === 0) return read;
+  return { ...read, desired: null, findings: [...read.findings, ...further].sort(compareFindings) };
+}
+
+/** A glob that the project writes down and that brings in nothing: the rules that it names would silently not count. */
+function idlePolicyGlobs(file: string, globs: ProjectGlobs, paths: readonly string[]): readonly Finding[] {
+  const idle = [...globs.writtenPolicies].filter(([, glob]) => !paths.some((path) => compileGlob(glob)?.matches(path)));
+  return idle.map(([index, glob]) =>
+    inputError({
+      ruleId: 'manifest/invalid-value',
+      at: { file, document: 0, path: ['spec', 'policies', index] },
+      address: null,
+      message: `\`policies[${index}]\` matches no file: '${glob}'`,
+      hint: 'Correct the glob, or take it out: without any Policy the rules of `recommended` count.',
+      value: glob,
+    }),
+  );
 }
 
 /** Reads files and keeps what is wrong with those that it cannot read. */
