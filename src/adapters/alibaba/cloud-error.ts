@@ -174,14 +174,20 @@ function messageOf(failure: CloudFailure, symptoms: Symptoms, call: FailedCall):
   return `${where(call)}: ${operation} was answered with ${code}${text}`;
 }
 
+const lookFirst = 'Run again: what took effect is found out by looking first.';
+
+function isRead({ operation }: FailedCall): boolean {
+  return /^(?:Describe|Get|List|Assume)/.test(operation);
+}
+
 const hints: Readonly<Record<CloudFailure, (symptoms: Symptoms, call: FailedCall) => string>> = {
   refused: (symptoms, call) =>
     `Look up ${symptoms.apiCode || 'the status'} in the API reference of ${call.operation}${
       symptoms.requestId === null ? '' : ` (request ${symptoms.requestId})`
     }.`,
   throttled: () => 'Wait a minute and run again, or lower --parallelism: all users of the account share its limits.',
-  server: () => 'Run again: what took effect is found out by looking first.',
-  lost: () => 'Run again: what took effect is found out by looking first.',
+  server: (_symptoms, call) => (isRead(call) ? 'Run again in a few minutes: asking has changed nothing.' : lookFirst),
+  lost: (_symptoms, call) => (isRead(call) ? 'Run again, with a longer --timeout if the network is slow.' : lookFirst),
   unreachable: (_symptoms, call) => `Check the network, the region '${call.region}' and --endpoint, then run again.`,
   denied: ({ action }, call) =>
     `Grant '${action ?? `${call.product}:${call.operation}`}' to the identity that account '${call.account}' is used with.`,
