@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Nonces } from './access/nonces.js';
 import type { Credentials } from './access/principals.js';
-import { applyChange, type WorldChange } from './control/change.js';
+import { applyChange } from './control/apply-change.js';
+import type { WorldChange } from './control/change.js';
 import { type StateView, stateViewOf } from './control/state-view.js';
 import { Engine } from './engine.js';
 import { EmulatorError } from './errors.js';

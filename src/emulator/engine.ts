@@ -1,5 +1,6 @@
 import type { Nonces } from './access/nonces.js';
 import { Principals } from './access/principals.js';
+import type { SessionRow } from './access/session.js';
 import { loadView, type StateView } from './control/state-view.js';
 import { FaultBox } from './faults/fault-box.js';
 import { Catalogue } from './operations/catalogue.js';
@@ -28,6 +29,8 @@ export interface EngineParts {
   onDefect(error: unknown): void;
 }
 
+/** For so long a key of STS is answered `InvalidSecurityToken.Expired` before it is not known at all. */
+const expiredSessionKeptMs = 24 * 3_600_000;
 /** How old, in real milliseconds, the time in the journal may be when a call is answered. */
 const clockNoteMs = 1_000;
 
@@ -92,7 +95,7 @@ export class Engine {
   private makeDispatcher(): Dispatcher {
     const { parts, store, clock, throttle, faults, log, requestIds } = this;
     const realNow = (): number => parts.realNow();
-    const sts = stsOperations({ spec: parts.spec, keep: (session) => store.sessions.put(session), realNow });
+    const sts = stsOperations({ spec: parts.spec, keep: (session) => this.keepSession(session), realNow });
     return new Dispatcher({
       store,
       clock,
@@ -104,6 +107,14 @@ export class Engine {
       tokens: new ClientTokens(store),
       onDefect: (error) => parts.onDefect(error),
     });
+  }
+
+  /** Sessions long over go as new ones come; until then their keys are told from unknown ones. */
+  private keepSession(session: SessionRow): void {
+    const { sessions } = this.store;
+    const longAgo = this.parts.realNow() - expiredSessionKeptMs;
+    for (const old of sessions.values()) if (old.expiresAt < longAgo) sessions.remove(old.id);
+    sessions.put(session);
   }
 
   private seed(view: StateView | undefined): void {

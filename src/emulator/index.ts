@@ -1,5 +1,5 @@
 import type { Credentials } from './access/principals.js';
-import { parseChange, type WorldChange } from './control/change.js';
+import { type FlatAddition, parseChange, type WorldChange } from './control/change.js';
 import type { StateView } from './control/state-view.js';
 import { Emulator, type EmulatorOptions } from './emulator.js';
 import { EmulatorError, ScenarioError } from './errors.js';
@@ -11,7 +11,7 @@ import { faultProblems } from './scenario/validate-scenario.js';
 import { type EmulatorServer, serveEmulator } from './server.js';
 import type { Row } from './world/state.js';
 
-export { ChangeRefused, type WorldChange } from './control/change.js';
+export { type ChangeOp, ChangeRefused, type FlatAddition, type WorldChange } from './control/change.js';
 export type { StateView } from './control/state-view.js';
 export { Emulator, type EmulatorOptions } from './emulator.js';
 export {
@@ -53,7 +53,7 @@ export interface RunningEmulator {
   /** Moves emulated time on and carries out what is due by then. */
   advance(seconds: number): void;
   /** What the owner of an image or a person in the console does. Throws ChangeRefused. */
-  change(change: WorldChange): Row | null;
+  change(change: WorldChange | FlatAddition): Row | null;
   fault(fault: Fault | readonly Fault[] | { readonly clear: true }): void;
   close(): Promise<void>;
 }

@@ -169,7 +169,7 @@ async function answerCall(emulator: Emulator, wire: WireRequest, response: Serve
 /** 'none': the client gets no answer. Whether the call took effect depends on where the fault struck. */
 async function answerThroughFault(emulator: Emulator, call: OpenCall, gone: AbortSignal): Promise<Answer | 'none'> {
   const { faults, dispatcher } = emulator.engine;
-  switch (call.hit?.fault.kind) {
+  switch (call.hit?.kind) {
     case 'timeout-before':
       return 'none';
     case 'lost-answer':

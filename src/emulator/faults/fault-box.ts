@@ -1,5 +1,5 @@
 import { draw, type Store } from '../world/store.js';
-import type { Fault, FaultRow } from './fault.js';
+import { type Fault, type FaultKind, type FaultRow, noFault } from './fault.js';
 
 /** What faults can look at. */
 export interface FaultSubject {
@@ -11,6 +11,7 @@ export interface FaultSubject {
 
 /** A fault that hits this call, for the how-many-th time. */
 export interface Hit {
+  readonly kind: FaultKind;
   readonly fault: Fault;
   readonly hits: number;
 }
@@ -50,12 +51,12 @@ export class FaultBox {
   strike(subject: FaultSubject, now: number): Hit | undefined {
     const matching = this.list().filter((row) => this.isAbout(row.fault, subject));
     if (matching.length === 0) return undefined;
-    const struck = matching.map((row) => this.counted(row));
+    const struck = matching.map((row) => this.counted(row, subject));
     this.store.transact(now, () => {
       for (const { row } of struck) this.store.faults.put(row);
     });
-    const first = struck.find(({ isHit }) => isHit)?.row;
-    return first === undefined ? undefined : { fault: first.fault, hits: first.hits };
+    for (const { row, kind } of struck) if (kind !== undefined) return { kind, fault: row.fault, hits: row.hits };
+    return undefined;
   }
 
   /** Waits until the faults are lifted, or until `gone`. Answers whether the caller is still there. */
@@ -76,20 +77,20 @@ export class FaultBox {
   private isAbout(fault: Fault, subject: FaultSubject): boolean {
     const account =
       fault.account === undefined ? undefined : (this.store.facts.accountUid(fault.account) ?? fault.account);
-    const onlyReads = fault.kind === 'stale-read' || fault.kind === 'page-shift';
     return (
       (fault.action === '*' || fault.action === subject.action) &&
       (account === undefined || account === subject.account) &&
       (fault.region === undefined || fault.region === subject.region) &&
       (fault.mutatingOnly !== true || subject.isMutating) &&
-      !(onlyReads && subject.isMutating)
+      !(isAboutReads(fault.kind) && subject.isMutating)
     );
   }
 
-  private counted({ id, fault, matched, hits }: FaultRow): { readonly row: FaultRow; readonly isHit: boolean } {
+  private counted({ id, fault, matched, hits }: FaultRow, { isMutating }: FaultSubject): Counted {
     const turn = matched + 1;
-    const isHit = isDue(fault, turn, hits) && this.isDrawn(id, fault, turn);
-    return { row: { id, fault, matched: turn, hits: isHit ? hits + 1 : hits }, isHit };
+    const due = isDue(fault, turn, hits) && this.isDrawn(id, fault, turn) ? kindOf(fault, turn) : undefined;
+    const kind = isAboutReads(due) && isMutating ? undefined : due;
+    return { row: { id, fault, matched: turn, hits: kind === undefined ? hits : hits + 1 }, kind };
   }
 
   private isDrawn(id: string, fault: Fault, turn: number): boolean {
@@ -97,8 +98,26 @@ export class FaultBox {
   }
 }
 
+interface Counted {
+  readonly row: FaultRow;
+  /** What happens to the call; undefined: nothing. */
+  readonly kind: FaultKind | undefined;
+}
+
+/** What these do to a call that changes something would be neither a fault of the service nor of the line. */
+function isAboutReads(kind: FaultKind | undefined): boolean {
+  return kind === 'stale-read' || kind === 'page-shift';
+}
+
+function kindOf(fault: Fault, turn: number): FaultKind | undefined {
+  if (fault.sequence === undefined) return fault.kind;
+  const kind = fault.sequence[turn - (fault.nth ?? 1)];
+  return kind === noFault ? undefined : kind;
+}
+
 function isDue(fault: Fault, turn: number, hits: number): boolean {
   if (fault.nth !== undefined && turn < fault.nth) return false;
   if (fault.every !== undefined && turn % fault.every !== 0) return false;
-  return hits < (fault.count ?? (fault.nth === undefined ? Number.POSITIVE_INFINITY : 1));
+  const isOnce = fault.nth !== undefined && fault.sequence === undefined;
+  return hits < (fault.count ?? (isOnce ? 1 : Number.POSITIVE_INFINITY));
 }

@@ -12,11 +12,20 @@ export const faultKinds = [
 
 export type FaultKind = (typeof faultKinds)[number];
 
+/** A call of a sequence that nothing happens to. */
+export const noFault = 'none';
+
 /** A failure on order. Calls that match are counted from when it was installed; without a rule every one of them is hit. */
-export interface Fault {
+export type Fault = FaultRule &
+  (
+    | { readonly kind: FaultKind; readonly sequence?: never }
+    /** What happens to the first matching call, the second and so on, from the `nth` where that is given. */
+    | { readonly kind?: never; readonly sequence: readonly (FaultKind | typeof noFault)[] }
+  );
+
+export interface FaultRule {
   /** An operation's name, or `*`. */
   readonly action: string;
-  readonly kind: FaultKind;
   /** The n-th matching call, counted from 1; with `count` that one and those after it. */
   readonly nth?: number;
   readonly count?: number;

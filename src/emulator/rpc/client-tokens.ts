@@ -93,8 +93,14 @@ export class ClientTokens {
     return code === 'per-operation' ? use.mismatch : { status: 400, code };
   }
 
+  /** What has expired goes as new tokens come; the oldest stand first. */
   private put({ id, action, parameters }: TokenUse, now: number, answer: TokenRow['answer']): void {
-    this.store.tokens.put({ id, action, parameters, answeredAt: now, answer });
+    const { tokens } = this.store;
+    for (let old = tokens.first(); old !== undefined && now >= old.answeredAt + this.lifetimeMs; old = tokens.first()) {
+      tokens.remove(old.id);
+    }
+    tokens.remove(id);
+    tokens.put({ id, action, parameters, answeredAt: now, answer });
   }
 
   private get lifetimeMs(): number {

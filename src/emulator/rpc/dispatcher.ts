@@ -118,7 +118,7 @@ export class Dispatcher {
         requestId,
         status: null,
         code: null,
-        fault: hit?.fault.kind ?? null,
+        fault: hit?.kind ?? null,
       },
       request.parameters,
     );
@@ -175,7 +175,7 @@ export class Dispatcher {
     const { operation, request } = call;
     const context: Call = contextOf(call, world);
     const read = attempt(() => readAll(operation.parameters, request.parameters));
-    const verdict = call.hit?.fault.kind === 'denied' ? 'ImplicitDeny' : judge(call, context, read);
+    const verdict = call.hit?.kind === 'denied' ? 'ImplicitDeny' : judge(call, context, read);
     if (verdict !== 'Allow') {
       if (operation.denied === undefined || read.error !== undefined) throw refusedByRam(call, verdict);
       return { members: encodeJson(operation.denied(read.value, context)) };
@@ -193,7 +193,7 @@ export class Dispatcher {
     const { operation } = call;
     const use = this.tokenUse(call);
     const act = (world: World): string => {
-      const seen = call.hit?.fault.kind === 'page-shift' ? withRotatedRows(world, call.hit.hits) : world;
+      const seen = call.hit?.kind === 'page-shift' ? withRotatedRows(world, call.hit.hits) : world;
       const members = encodeJson(operation.run(parameters, contextOf(call, seen)));
       if (use !== undefined) tokens.keep(use, now, members);
       return members;
@@ -202,7 +202,7 @@ export class Dispatcher {
       store.rehearse(now, act);
       throw new ApiError(400, operation.dryRun, 'Request validation has been passed with DryRun flag set.');
     }
-    if (call.hit?.fault.kind === 'stale-read') {
+    if (call.hit?.kind === 'stale-read') {
       return store.asOf(now - (call.hit.fault.seconds ?? 60) * 1000, () => store.rehearse(now, act));
     }
     try {
@@ -286,12 +286,12 @@ function principalType({ caller }: Principal): string {
 }
 
 function refuseByFault(hit: Hit | undefined): void {
-  if (hit?.fault.kind === 'throttle') {
+  if (hit?.kind === 'throttle') {
     const { retryAfterMs } = throttled(1_000);
     const { status = 400, code = 'Throttling.User' } = hit.fault;
     throw new ApiError(status, code, 'Request was denied due to flow control.', {}, retryAfterMs);
   }
-  if (hit?.fault.kind === 'server-error') {
+  if (hit?.kind === 'server-error') {
     const { status = 503, code = 'ServiceUnavailable' } = hit.fault;
     throw new ApiError(status, code, 'The request has failed due to a temporary failure of the server.');
   }

@@ -136,8 +136,25 @@ export interface ScenarioUser {
   readonly policies?: readonly PolicyDocument[];
 }
 
-export interface ScenarioLaunchTemplate extends Placed {
+/** What a version of a launch template sets for whoever launches from it. */
+export interface ScenarioTemplateVersion {
+  readonly description?: string;
+  readonly imageId?: string;
+  readonly instanceType?: string;
+  readonly vSwitchId?: string;
+  readonly securityGroupIds?: readonly string[];
+  readonly keyPairName?: string;
+  readonly ramRoleName?: string;
+  readonly systemDisk?: { readonly category?: string; readonly sizeGiB?: number };
+}
+
+/** Its own fields are those of its only version where it has no list of `versions`. */
+export interface ScenarioLaunchTemplate extends Placed, ScenarioTemplateVersion {
   readonly id: string;
   readonly name?: string;
-  readonly imageId?: string;
+  readonly createdAt?: string;
+  readonly tags?: Tags;
+  /** Numbered from 1. */
+  readonly versions?: readonly ScenarioTemplateVersion[];
+  readonly defaultVersion?: number;
 }

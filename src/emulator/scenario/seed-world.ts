@@ -15,9 +15,7 @@ export function seedWorld(world: World, spec: ScenarioSpec): void {
   for (const key of oldestFirst(spec.kmsKeys, world.now)) world.keys.put(keyRow(world, key));
   for (const image of oldestFirst(spec.images, world.now)) putImage(world, image);
   for (const snapshot of oldestFirst(spec.snapshots, world.now)) world.snapshots.put(snapshotRow(world, snapshot));
-  for (const instance of oldestFirst(spec.instances, world.now)) {
-    for (let ordinal = 0; ordinal < (instance.count ?? 1); ordinal += 1) putInstance(world, instance, ordinal);
-  }
+  for (const instance of oldestFirst(spec.instances, world.now)) putInstances(world, instance);
   for (const disk of oldestFirst(spec.disks, world.now)) world.disks.put(diskRow(world, disk));
 }
 
@@ -32,6 +30,11 @@ export function putImage(world: World, image: ScenarioImage): ImageRow {
     }
   }
   return row;
+}
+
+/** An instance of the scenario, or one that appears later, with its disks; `count` of them, lowest ordinal first. */
+export function putInstances(world: World, instance: ScenarioInstance): readonly InstanceRow[] {
+  return Array.from({ length: instance.count ?? 1 }, (_, ordinal) => putInstance(world, instance, ordinal));
 }
 
 function oldestFirst<T extends { readonly createdAt?: string }>(things: readonly T[] | undefined, start: number): T[] {
@@ -175,7 +178,7 @@ function snapshotRow(world: World, snapshot: ScenarioSnapshot): SnapshotRow {
   };
 }
 
-function putInstance(world: World, instance: ScenarioInstance, ordinal: number): void {
+function putInstance(world: World, instance: ScenarioInstance, ordinal: number): InstanceRow {
   const row = instanceRow(world, instance, ordinal);
   world.instances.put(row);
   const { account, region } = instance;
@@ -199,6 +202,7 @@ function putInstance(world: World, instance: ScenarioInstance, ordinal: number):
       chargeType: disk.chargeType ?? row.chargeType,
     });
   }
+  return row;
 }
 
 function imageFactsOf(

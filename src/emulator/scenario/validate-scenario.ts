@@ -6,7 +6,7 @@ import { ecsOperationNames } from '../operations/ecs-operation-names.js';
 import { isRegion, regionIds } from '../world/geography.js';
 import { switchDefinitions } from '../world/settings.js';
 import { suggestion } from './did-you-mean.js';
-import type { Scenario, ScenarioImage, ScenarioSpec } from './scenario.js';
+import type { Scenario, ScenarioImage, ScenarioInstance, ScenarioSpec } from './scenario.js';
 
 /** A problem whose place is still a path into the document. */
 export interface PlacedProblem {
@@ -49,7 +49,7 @@ export function problemsOf(document: unknown): readonly PlacedProblem[] {
   return semanticProblems(document.spec);
 }
 
-/** One fault, or one image, that comes in while the emulator runs. */
+/** One fault, image or instance that comes in while the emulator runs. */
 export function faultProblems(value: unknown): { readonly problems: readonly PlacedProblem[]; readonly value?: Fault } {
   return checked(validator<Fault>('#/definitions/fault'), value, (fault) =>
     operationProblems(fault.action, ['action']),
@@ -61,6 +61,15 @@ export function imageProblems(value: unknown): {
   readonly value?: ScenarioImage;
 } {
   return checked(validator<ScenarioImage>('#/definitions/image'), value, (image) => regionProblems(image, []));
+}
+
+export function instanceProblems(value: unknown): {
+  readonly problems: readonly PlacedProblem[];
+  readonly value?: ScenarioInstance;
+} {
+  return checked(validator<ScenarioInstance>('#/definitions/instance'), value, (instance) =>
+    regionProblems(instance, []),
+  );
 }
 
 function checked<T>(
@@ -103,8 +112,11 @@ function problemOf(error: ErrorObject): PlacedProblem {
     }
     case 'const':
       return { path, message: `${field} must be '${String(error.params['allowedValue'])}'` };
-    case 'oneOf':
-      return { path, message: `${field} must have either \`account\` or \`owner\`` };
+    case 'oneOf': {
+      const branches = error.schema as readonly { readonly required?: readonly string[] }[];
+      const names = branches.flatMap(({ required = [] }) => required.map((name) => `\`${name}\``));
+      return { path, message: `${field} must have either ${names.join(' or ')}` };
+    }
     case 'type':
       return { path, message: typeMessage(field, error) };
     default:
@@ -136,6 +148,7 @@ function semanticProblems(spec: ScenarioSpec): readonly PlacedProblem[] {
       .filter((name) => name !== 'default')
       .flatMap((name) => operationProblems(name, ['spec', 'rateLimits', name])),
     ...switchProblems(spec),
+    ...templateProblems(spec),
   ];
 }
 
@@ -238,6 +251,14 @@ const operationNames = [
 function operationProblems(action: string, path: readonly (string | number)[]): readonly PlacedProblem[] {
   if (action === '*' || operationNames.includes(action)) return [];
   return [{ path, message: `no operation '${action}'${suggestion(action, operationNames)}` }];
+}
+
+function templateProblems(spec: ScenarioSpec): readonly PlacedProblem[] {
+  return (spec.launchTemplates ?? []).flatMap(({ versions, defaultVersion = 1 }, index) => {
+    const count = versions?.length ?? 1;
+    const path = ['spec', 'launchTemplates', index, 'defaultVersion'];
+    return defaultVersion <= count ? [] : [{ path, message: `\`defaultVersion\` must be from 1 to ${count}` }];
+  });
 }
 
 function switchProblems(spec: ScenarioSpec): readonly PlacedProblem[] {

@@ -108,12 +108,20 @@ function namedLookups(spec: ScenarioSpec, uidOf: UidOf): Readonly<Record<NamedKi
       })),
     ),
     launchTemplates: build(
-      spec.launchTemplates?.map(({ id, account, region, name, imageId }) => ({
-        id,
-        account,
-        region,
-        attributes: { name: name ?? id, imageId: imageId ?? '' },
-      })),
+      spec.launchTemplates?.map(
+        ({ id, account, region, name, createdAt, tags, versions, defaultVersion, ...onlyVersion }) => ({
+          id,
+          account,
+          region,
+          attributes: {
+            name: name ?? id,
+            createdAt: createdAt === undefined ? startOf(spec) : Date.parse(createdAt),
+            tags: tags ?? {},
+            versions: versions ?? [onlyVersion],
+            defaultVersion: defaultVersion ?? 1,
+          },
+        }),
+      ),
     ),
   };
 }

@@ -1,5 +1,5 @@
-import type { Row, ScheduledEvent } from './state.js';
-import type { Table } from './world.js';
+import type { InstanceRow, Row, ScheduledEvent } from './state.js';
+import type { InstanceTable, Table } from './world.js';
 
 export interface Identified {
   readonly id: string;
@@ -30,6 +30,11 @@ export class Collection<T extends Identified> {
 
   values(): readonly T[] {
     return [...this.byId.values()];
+  }
+
+  /** The value that was put first, of those that are left. */
+  first(): T | undefined {
+    return this.byId.values().next().value;
   }
 
   /**
@@ -82,6 +87,33 @@ export class RowTable<T extends Row> extends Collection<T> implements Table<T> {
     return index;
   }
 }
+
+/** Instances, with the private addresses that they take, so that a launch need not look at each of thousands. */
+export class InstanceRowTable extends RowTable<InstanceRow> implements InstanceTable {
+  private readonly holdersByNetwork = new Map<string, Map<string, number>>();
+
+  addressesIn(account: string, region: string, vSwitchId: string): ReadonlyMap<string, number> {
+    return this.holdersByNetwork.get(`${region}/${account}/${vSwitchId}`) ?? noHolders;
+  }
+
+  override apply(id: string, row: InstanceRow | undefined): void {
+    const before = this.byId.get(id);
+    if (before !== undefined) this.count(before, -1);
+    super.apply(id, row);
+    if (row !== undefined) this.count(row, 1);
+  }
+
+  private count({ account, region, vSwitchId, privateIp }: InstanceRow, step: 1 | -1): void {
+    const network = `${region}/${account}/${vSwitchId}`;
+    const holders = this.holdersByNetwork.get(network) ?? new Map<string, number>();
+    this.holdersByNetwork.set(network, holders);
+    const left = (holders.get(privateIp) ?? 0) + step;
+    if (left > 0) holders.set(privateIp, left);
+    else holders.delete(privateIp);
+  }
+}
+
+const noHolders: ReadonlyMap<string, number> = new Map();
 
 function scopesOf(row: Row): readonly string[] {
   return [row.region, `${row.region}/${row.account}`];

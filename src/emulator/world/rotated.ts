@@ -7,7 +7,10 @@ export function withRotatedRows(world: World, by: number): World {
     ...world,
     images: rotatedTable(world.images, by),
     snapshots: rotatedTable(world.snapshots, by),
-    instances: rotatedTable(world.instances, by),
+    instances: {
+      ...rotatedTable(world.instances, by),
+      addressesIn: (account, region, vSwitchId) => world.instances.addressesIn(account, region, vSwitchId),
+    },
     disks: rotatedTable(world.disks, by),
   };
 }

@@ -62,6 +62,7 @@ export interface Switches {
 
   /** How DescribeImages matches ImageName: a part of the name, or the whole with `*` as wildcard; case counts or not. */
   readonly imageNameMatch: 'part' | 'part-ignoring-case' | 'whole';
+  /** The order of DescribeImages. */
   readonly imageOrder: 'newest-first' | 'oldest-first' | 'by-id';
   /** DescribeImages and DescribeImageSharePermission with a PageSize beyond 100. */
   readonly imagePageSizeBeyondMax: 'refuse' | 'clamp';
@@ -71,13 +72,15 @@ export interface Switches {
   readonly ownerIdWithoutAlias: 'refuse' | 'accept';
   /** Does a DescribeImages without alias and IsPublic list community images too? */
   readonly communityWithoutAlias: 'hidden' | 'listed';
+  /** The owner's tags of a shared image, in the eyes of a sharee. */
   readonly ownerTagsForSharees: 'hidden' | 'shown';
   /** Whose instances make the Usage of a shared image. */
   readonly sharedImageUsage: 'own-instances' | 'all-instances';
   /** The per-disk `Encrypted` of DescribeImages, which is an invitational preview in some pages. */
   readonly imageDiskEncrypted: 'shown' | 'absent';
-  /** The `Usable` of copies, and for how long after Available a copy is not usable yet. */
+  /** The `Usable` of copies. */
   readonly copyUsable: 'shown' | 'absent';
+  /** For how long after Available a copy is not usable yet. */
   readonly copyUsableDelaySeconds: number;
   /** The code when a sharee tags a shared image: 404 or 403. */
   readonly shareeTaggingCode: 'InvalidResourceId.NotFound' | 'NoPermission.Tag';
@@ -127,6 +130,7 @@ export interface Switches {
   readonly instanceListOrder: 'newest-first' | 'oldest-first';
   /** What a NextToken remembers: the last row, so that nothing shifts, or a position, so that rows can shift. */
   readonly nextTokenMeaning: 'row' | 'position';
+  /** For how long a NextToken is good. */
   readonly nextTokenLifetimeSeconds: number;
   /** The NextToken of a last page. */
   readonly lastNextToken: 'empty' | 'absent';
@@ -148,8 +152,11 @@ export interface Switches {
   readonly replaceSystemDiskImageId: 'when-done' | 'at-once';
   /** The Status of the new system disk until ReplaceSystemDisk is done. */
   readonly replacedDiskStatus: 'Creating' | 'In_use';
+  /** For how long the replaced system disk is still listed. */
   readonly oldSystemDiskListedSeconds: number;
+  /** Does the new system disk of ReplaceSystemDisk get the old one's tags? */
   readonly replacementInheritsTags: 'no' | 'yes';
+  /** The HTTP status of InvalidSecurityGroupId.NotFound. */
   readonly unknownSecurityGroupStatus: 404 | 400;
   /** The default category of a type that takes nothing older than ESSD, outside mainland China. */
   readonly essdOnlyCategoryAbroad: 'cloud_essd' | 'cloud_efficiency';

@@ -168,9 +168,11 @@ export interface DiskRow extends Row {
   readonly tags: Tags;
 }
 
+export const keyStates = ['Enabled', 'Disabled', 'PendingDeletion'] as const;
+
 export interface KeyRow extends Row {
   readonly arn: string;
-  readonly state: 'Enabled' | 'Disabled' | 'PendingDeletion';
+  readonly state: (typeof keyStates)[number];
   readonly spec: string;
   readonly usage: string;
   readonly aliases: readonly string[];

@@ -12,6 +12,11 @@ export interface Table<T extends Row> {
   listRegion(region: string): readonly T[];
 }
 
+export interface InstanceTable extends Table<InstanceRow> {
+  /** The private addresses taken in a vSwitch of the account, with the number of their holders. */
+  addressesIn(account: string, region: string, vSwitchId: string): ReadonlyMap<string, number>;
+}
+
 /**
  * What an operation may see and change. One call is one transaction: when `run` throws, nothing of it stays.
  * Before a call every event that is due by `now` has been carried out.
@@ -21,7 +26,7 @@ export interface World {
   readonly now: number;
   readonly images: Table<ImageRow>;
   readonly snapshots: Table<SnapshotRow>;
-  readonly instances: Table<InstanceRow>;
+  readonly instances: InstanceTable;
   readonly disks: Table<DiskRow>;
   readonly keys: Table<KeyRow>;
   /** vSwitches, securityGroups, keyPairs, ramRoles, launchTemplates of the scenario. */

@@ -6,7 +6,7 @@ import { filterTime, isCapped, type TimeFilters } from '../instances/instance-fi
 import { isZoneOf } from '../instances/launch-network.js';
 import { tagMatch } from '../instances/launch-tags.js';
 import { resourceName } from '../instances/own-instance.js';
-import { emptyPage, filteredResultsMax, pageOf, pagingParameters } from '../instances/paging.js';
+import { filteredResultsMax, pageOf, pagingParameters } from '../instances/paging.js';
 import { tagFilter } from '../tags/tag-parameters.js';
 import { diskCategories } from './disk-limits.js';
 import { diskView, isAttachmentShown } from './disk-view.js';
@@ -61,7 +61,6 @@ export const describeDisks = operation({
   parameters,
   dryRun: 'DryRunOperation',
   accessRequest: (_wish, call) => ({ resources: [resourceName(call, 'disk', '*')] }),
-  denied: (wish, call) => ({ Disks: { Disk: [] }, ...emptyPage(wish, call.world) }),
   run(wish, call) {
     const { world } = call;
     if (wish.ZoneId !== undefined && !isZoneOf(call.regionId, wish.ZoneId)) {

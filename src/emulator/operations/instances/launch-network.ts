@@ -156,10 +156,7 @@ export function privateAddresses(
   call: Call,
 ): readonly string[] {
   const { world, caller, regionId } = call;
-  const taken = new Set<string>();
-  for (const instance of world.instances.list(caller.uid, regionId)) {
-    if (instance.vSwitchId === placement.vSwitchId) taken.add(instance.privateIp);
-  }
+  const taken = world.instances.addressesIn(caller.uid, regionId, placement.vSwitchId);
   const { first, size } = placement.block;
   const usable = size - reservedAtStart - reservedAtEnd;
   if (wished !== undefined) return consecutive(placement.block, wished, count, taken);
@@ -180,7 +177,7 @@ function consecutive(
   block: AddressBlock,
   wished: string,
   count: number,
-  taken: ReadonlySet<string>,
+  taken: ReadonlyMap<string, number>,
 ): readonly string[] {
   if (!addressPattern.test(wished)) {
     refuse(400, 'InvalidPrivateIpAddress.Malformed', `The private address ${wished} is malformed.`);

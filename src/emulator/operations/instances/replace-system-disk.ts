@@ -217,6 +217,8 @@ function accessRequest(wish: ReplaceWish, call: Call): AccessRequest {
       'ecs:IsSystemDiskEncrypted': String(wish.Encrypted === true),
       'ecs:IsSystemDiskByokEncrypted': String(wish.KMSKeyId !== undefined),
       'ecs:PasswordInherit': String(wish.PasswordInherit === true),
+      // The operation has no parameter for it.
+      'ecs:LoginAsNonRoot': 'false',
     },
   };
 }
