@@ -1,6 +1,7 @@
 import type { Action, ImageRef } from '../domain/action.js';
 import type { Address } from '../domain/address.js';
 import type { Desired } from '../domain/desired.js';
+import { CloudError, type TallymanError } from '../domain/errors.js';
 import type { Lock } from '../domain/lock.js';
 import type { ActionOutcome, ActionStatus } from '../domain/outcome.js';
 import type { ConsistencyTimes } from '../domain/ownership.js';
@@ -36,6 +37,7 @@ export interface Made {
   readonly hopSnapshots: Map<Address, readonly string[]>;
   /** When something was last written at an address, by the clock. */
   readonly lastWriteMs: Map<Address, number>;
+  /** Calls that may have changed something. */
   writes: number;
 }
 
@@ -48,6 +50,19 @@ export function ended(status: ActionStatus, id: string | null = null, message: s
 
 export function failed(message: string, hint: string, id: string | null = null): ActionResult {
   return { status: 'failed', id, message, hint, apiCode: null, requestId: null };
+}
+
+/** An action that ended with an error of the outside. */
+export function failedBy(error: TallymanError, id: string | null = null): ActionResult {
+  const answer = error instanceof CloudError ? error : null;
+  return {
+    status: 'failed',
+    id,
+    message: error.message,
+    hint: error.hint,
+    apiCode: answer?.apiCode ?? null,
+    requestId: answer?.requestId ?? null,
+  };
 }
 
 /** ID of the image that an action is about; undefined while the copy that makes it has not been made. */

@@ -1,7 +1,7 @@
 import type { CopyImageAction, ImageRef } from '../domain/action.js';
 import { accountOf } from '../domain/desired.js';
 import { TallymanError } from '../domain/errors.js';
-import { fingerprintOf, type LockEntry } from '../domain/lock.js';
+import { encryptionOf, fingerprintOf, type LockEntry } from '../domain/lock.js';
 import type { ObservedImage, Scope } from '../domain/observed.js';
 import { ownershipOf, tagKey } from '../domain/ownership.js';
 import type { ApplyContext } from './context.js';
@@ -17,19 +17,79 @@ import { readOwnImage } from './reads.js';
 export async function assertSourceAsLocked(context: ApplyContext, action: CopyImageAction): Promise<void> {
   const imageId = knownImageId(context, action.from);
   const scope = { account: action.scope.account, region: action.fromRegion };
-  if (imageId !== action.sourceImageId) return assertOwnCopy(context, scope, imageId, action.sourceImageId);
-  await assertPinned(context, scope, imageId);
+  const image =
+    imageId === action.sourceImageId
+      ? await assertPinned(context, scope, imageId)
+      : await assertOwnCopy(context, scope, imageId, action.sourceImageId);
+  assertUsable(image, ['Available']);
 }
 
 /** The image that instances are about to run is there, usable, and ours or as pinned. */
-export async function assertLaunchable(context: ApplyContext, scope: Scope, ref: ImageRef): Promise<void> {
+export async function assertLaunchable(context: ApplyContext, scope: Scope, ref: ImageRef): Promise<ObservedImage> {
   const imageId = knownImageId(context, ref);
   const isPinned = context.lock.entries.some((entry) => entry.imageId === imageId && entry.region === scope.region);
-  if (isPinned) return assertPinned(context, scope, imageId);
-  await assertOwnCopy(context, scope, imageId, null);
+  const image = isPinned
+    ? await assertPinned(context, scope, imageId)
+    : await assertOwnCopy(context, scope, imageId, null);
+  assertUsable(image, ['Available', 'Deprecated']);
+  return image;
 }
 
-async function assertPinned(context: ApplyContext, scope: Scope, imageId: string): Promise<void> {
+/** What a replacement asks of the new disk. */
+export interface DiskInstead {
+  readonly sizeGiB: number;
+  readonly encrypted: boolean | null;
+  readonly kmsKeyId: string | null;
+}
+
+/**
+ * The image is launchable, and the service will take it for this disk: what it would refuse then, it would refuse with
+ * the machine stopped. Source: ECS API reference, ReplaceSystemDisk; ECS user guide, encryption of disks.
+ */
+export async function assertReplaceable(
+  context: ApplyContext,
+  scope: Scope,
+  ref: ImageRef,
+  disk: DiskInstead,
+): Promise<void> {
+  const image = await assertLaunchable(context, scope, ref);
+  const obstacle = diskObstacle(image, disk);
+  if (obstacle !== null) throw unfit(image, obstacle.what, obstacle.hint);
+  if (disk.kmsKeyId === null) return;
+  const key = await context.cloud.describeKey(scope, disk.kmsKeyId);
+  if (key.state === 'Enabled') return;
+  const what = `the disk is to be encrypted with key '${key.keyId}', which is ${key.state}`;
+  throw unfit(image, what, 'Enable the key, or name another one in `systemDisk.kmsKeyId`.');
+}
+
+function diskObstacle(
+  image: ObservedImage,
+  disk: DiskInstead,
+): { readonly what: string; readonly hint: string } | null {
+  if (image.disks.some(({ type }) => type === 'data')) {
+    const hint = 'Pin an image of a system disk alone, or make new instances from this one.';
+    return { what: 'it holds snapshots of data disks', hint };
+  }
+  const sizeGiB = image.disks.find(({ type }) => type === 'system')?.sizeGiB ?? image.sizeGiB;
+  if (sizeGiB > disk.sizeGiB) {
+    const hint = `Set \`systemDisk.sizeGiB\` to at least ${sizeGiB}.`;
+    return { what: `its system disk has ${sizeGiB} GiB and the new disk would have ${disk.sizeGiB}`, hint };
+  }
+  if (encryptionOf(image.disks) !== true) return null;
+  if (image.ownerAlias !== 'self' && disk.encrypted !== true) {
+    return { what: 'it is shared and encrypted, and the disk does not ask for encryption', hint: askForEncryption };
+  }
+  if (disk.encrypted === false) return { what: 'it is encrypted, and the disk is to be plain', hint: askForEncryption };
+  return null;
+}
+
+const askForEncryption = 'Set `systemDisk.encrypted: true`, and `kmsKeyId` for a key of your own.';
+
+function unfit(image: ObservedImage, what: string, hint: string): TallymanError {
+  return new TallymanError('cloud/refused', `image '${image.imageId}' cannot replace a system disk: ${what}`, hint);
+}
+
+async function assertPinned(context: ApplyContext, scope: Scope, imageId: string): Promise<ObservedImage> {
   const entry = context.lock.entries.find((one) => one.imageId === imageId && one.region === scope.region);
   if (entry === undefined) throw new Error(`image '${imageId}' is not in the lock: the planner takes images from it`);
   const image = await readPinned(context, scope, entry);
@@ -43,7 +103,7 @@ async function assertPinned(context: ApplyContext, scope: Scope, imageId: string
   if (image.owner !== entry.owner) throw changed(imageId, `its owner is '${image.owner}' and was '${entry.owner}'`);
   if (fingerprintOf(image) !== entry.fingerprint)
     throw changed(imageId, 'its disks or its creation time differ from the lock');
-  assertUsable(image, ['Available']);
+  return image;
 }
 
 async function readPinned(context: ApplyContext, scope: Scope, entry: LockEntry): Promise<ObservedImage | undefined> {
@@ -58,7 +118,7 @@ async function assertOwnCopy(
   scope: Scope,
   imageId: string,
   sourceImageId: string | null,
-): Promise<void> {
+): Promise<ObservedImage> {
   const image = await readOwnImage(context, scope, imageId);
   if (image === undefined) {
     throw new TallymanError(
@@ -76,10 +136,10 @@ async function assertOwnCopy(
       `it is a copy of '${image.tags[tagKey.sourceImage]}', and the lock names '${sourceImageId}'`,
     );
   }
-  assertUsable(image, sourceImageId === null ? ['Available', 'Deprecated'] : ['Available']);
+  return image;
 }
 
-/** A deprecated image still launches; it cannot be copied. */
+/** A deprecated image still launches, with a finding that policy may make an error; it cannot be copied. */
 function assertUsable(image: ObservedImage, statuses: readonly ObservedImage['status'][]): void {
   const isLaunchable = statuses.includes(image.status) && image.usable !== false;
   if (isLaunchable) return;

@@ -1,6 +1,7 @@
-import type { Address } from '../domain/address.js';
-import type { ObservedDisk, ObservedImage, ObservedInstance, Scope } from '../domain/observed.js';
+import { type Address, memberOf, resourceOf } from '../domain/address.js';
+import type { DiskSnapshot, ObservedDisk, ObservedImage, ObservedInstance, Scope } from '../domain/observed.js';
 import { isOwned, tagKey } from '../domain/ownership.js';
+import type { TagFilter } from '../ports/cloud-reader.js';
 import type { ApplyContext } from './context.js';
 
 /** Fresh reads: what an action looks at before it writes, and again after. */
@@ -26,6 +27,48 @@ export async function readInstancesAt(
   ];
   const page = await context.cloud.describeInstances(scope, { tags });
   return page.items.filter((instance) => isOwned({ id: instance.instanceId, tags: instance.tags }, context.project));
+}
+
+export interface ReadMember {
+  readonly ordinal: number;
+  readonly instance: ObservedInstance;
+}
+
+/** A list that is filtered by tag ends at so many; from there on everything is listed. Source: ECS API reference. */
+const tagFilterLimit = 1000;
+
+/** Pages of one list: more than any account's instances fill. */
+const pagesMax = 20_000;
+
+/** Owned members of one Instance, in one list. */
+export async function readMembers(
+  context: ApplyContext,
+  scope: Scope,
+  resource: Address,
+): Promise<readonly ReadMember[]> {
+  const tagged = await listInstances(context, scope, [{ key: tagKey.project, value: context.project }]);
+  const all = tagged.length < tagFilterLimit ? tagged : await listInstances(context, scope, []);
+  return all
+    .filter((instance) => isOwned({ id: instance.instanceId, tags: instance.tags }, context.project))
+    .map((instance) => ({ instance, address: instance.tags[tagKey.resource] ?? '' }))
+    .filter(({ address }) => resourceOf(address) === resource)
+    .map(({ instance, address }) => ({ instance, ordinal: Number(memberOf(address)) }));
+}
+
+async function listInstances(
+  context: ApplyContext,
+  scope: Scope,
+  tags: readonly TagFilter[],
+): Promise<readonly ObservedInstance[]> {
+  const instances: ObservedInstance[] = [];
+  let nextToken = '';
+  for (let page = 0; page < pagesMax; page += 1) {
+    const answer = await context.cloud.describeInstances(scope, { tags, ...(nextToken === '' ? {} : { nextToken }) });
+    instances.push(...answer.items);
+    if (answer.nextToken === '') return instances;
+    nextToken = answer.nextToken;
+  }
+  throw new Error(`a list of instances has more than ${pagesMax} pages`);
 }
 
 export async function readSystemDisk(
@@ -54,4 +97,13 @@ export async function readImageNamed(
 ): Promise<ObservedImage | undefined> {
   const page = await context.cloud.describeImages(scope, { ownerAlias: 'self', isPublic: false, name });
   return page.items.find((image) => image.name === name);
+}
+
+export async function readSnapshot(
+  context: ApplyContext,
+  scope: Scope,
+  snapshotId: string,
+): Promise<DiskSnapshot | undefined> {
+  const page = await context.cloud.describeSnapshots(scope, { snapshotIds: [snapshotId] });
+  return page.items.find((snapshot) => snapshot.snapshotId === snapshotId);
 }

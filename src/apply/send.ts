@@ -1,5 +1,5 @@
 import type { Action } from '../domain/action.js';
-import { CloudError } from '../domain/errors.js';
+import { CloudError, type CloudFailure } from '../domain/errors.js';
 import type { ApplyContext } from './context.js';
 
 /** What the audit log says of a call, beside its result. */
@@ -13,52 +13,84 @@ export interface Sending {
 /** How often one call is sent again after an answer that says to come back later. */
 const throttledAttemptsMax = 30;
 
+/** A call that was never sent did nothing: it is tried again, but a service that is not there is soon said to be so. */
+const unreachableAttemptsMax = 3;
+
 /** The first wait where the service does not say how long, in milliseconds of the clock; it doubles up to the last. */
 const throttledFirstMs = 1_000;
 const throttledLastMs = 60_000;
 
 /**
- * Sends one call that changes something: a line in the audit log before and after, and again with the same token
- * where the answer says that nothing was done and when to come back. Whether the call may have taken effect in spite
- * of an error is the caller's to judge.
+ * How long to wait, in milliseconds of the clock, before a call that did nothing is sent for the next time; undefined
+ * where the error does not say to come back later, or has said so too often. `attempt` counts from 0.
+ */
+export function repeatAfterMs(error: unknown, attempt: number): number | undefined {
+  if (!(error instanceof CloudError)) return undefined;
+  const isAgain =
+    (error.failure === 'throttled' && attempt < throttledAttemptsMax) ||
+    (error.failure === 'unreachable' && attempt < unreachableAttemptsMax);
+  if (!isAgain) return undefined;
+  return error.retryAfterMs ?? Math.min(throttledFirstMs * 2 ** attempt, throttledLastMs);
+}
+
+/**
+ * Sends one call that changes something, and again with the same token where the answer says that nothing was done and
+ * when to come back. Only for calls that are as right later as now. Whether the call may have taken effect in spite of
+ * an error is the caller's to judge.
  */
 export async function send<T>(context: ApplyContext, sending: Sending, call: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
-    context.signal.throwIfAborted();
     try {
       return await sendOnce(context, sending, call);
     } catch (error) {
-      const isAgain = error instanceof CloudError && (error.failure === 'throttled' || error.failure === 'unreachable');
-      if (!isAgain || attempt >= throttledAttemptsMax) throw error;
-      if (error.failure === 'unreachable' && attempt >= unreachableAttemptsMax) throw error;
-      const waitMs = error.retryAfterMs ?? Math.min(throttledFirstMs * 2 ** attempt, throttledLastMs);
-      context.report(
-        'progress',
-        sending.action,
-        `${sending.operation} is to be sent again in ${Math.ceil(waitMs / 1000)} s: ${error.message}`,
-      );
-      await context.clock.sleep(waitMs, context.signal);
+      const waitMs = repeatAfterMs(error, attempt);
+      if (waitMs === undefined) throw error;
+      await waitToRepeat(context, sending, error, waitMs);
     }
   }
 }
 
-/** A call that was never sent did nothing: it is tried again, but a service that is not there is soon said to be so. */
-const unreachableAttemptsMax = 3;
+export async function waitToRepeat(
+  context: ApplyContext,
+  sending: Sending,
+  error: unknown,
+  waitMs: number,
+): Promise<void> {
+  const why = error instanceof Error ? error.message : String(error);
+  const seconds = Math.ceil(waitMs / 1000);
+  context.report('progress', sending.action, `${sending.operation} is to be sent again in ${seconds} s: ${why}`);
+  await context.clock.sleep(waitMs, context.signal);
+}
 
-async function sendOnce<T>(context: ApplyContext, sending: Sending, call: () => Promise<T>): Promise<T> {
-  const { action } = sending;
+/**
+ * Sends one call once, with a line in the audit log before and after. Nothing is sent once the run is interrupted, or
+ * where the line before cannot be written.
+ */
+export async function sendOnce<T>(context: ApplyContext, sending: Sending, call: () => Promise<T>): Promise<T> {
+  context.signal.throwIfAborted();
+  const { made } = context;
+  const { address } = sending.action;
   await log(context, sending, 'before', null);
-  context.made.writes += 1;
-  context.made.lastWriteMs.set(action.address, context.clock.now());
+  made.writes += 1;
+  made.lastWriteMs.set(address, context.clock.now());
+  const answer = await settledAnswer(call);
+  made.lastWriteMs.set(address, context.clock.now());
+  if ('error' in answer) {
+    if (hasDoneNothing(answer.error)) made.writes -= 1;
+    await log(context, sending, 'after', answer.error);
+    throw answer.error;
+  }
+  await log(context, sending, 'after', null);
+  return answer.value;
+}
+
+type Settled<T> = { readonly value: T } | { readonly error: unknown };
+
+async function settledAnswer<T>(call: () => Promise<T>): Promise<Settled<T>> {
   try {
-    const answer = await call();
-    await log(context, sending, 'after', null);
-    return answer;
+    return { value: await call() };
   } catch (error) {
-    await log(context, sending, 'after', error);
-    throw error;
-  } finally {
-    context.made.lastWriteMs.set(action.address, context.clock.now());
+    return { error };
   }
 }
 
@@ -79,13 +111,17 @@ async function log(context: ApplyContext, sending: Sending, phase: 'before' | 'a
   });
 }
 
+const uncertain: readonly CloudFailure[] = ['lost', 'server', 'in-progress'];
+
 /**
  * Whether a failed call may have been carried out all the same, or was overtaken by another applier: then the world is
  * read again instead of giving up.
  */
 export function isUncertain(error: unknown): error is CloudError {
-  return (
-    error instanceof CloudError &&
-    (error.failure === 'lost' || error.failure === 'server' || error.failure === 'in-progress')
-  );
+  return error instanceof CloudError && uncertain.includes(error.failure);
+}
+
+/** An answer that says so: the call changed nothing, and nothing of it is still on its way. */
+export function hasDoneNothing(error: unknown): boolean {
+  return error instanceof CloudError && !uncertain.includes(error.failure);
 }

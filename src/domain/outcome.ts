@@ -27,7 +27,7 @@ export interface ActionOutcome {
 /** What an apply did, in the order of the plan. */
 export interface Outcome {
   readonly actions: readonly ActionOutcome[];
-  /** How many calls that may change something were sent. */
+  /** How many calls may have changed something; those whose answer says that they did nothing are not counted. */
   readonly writes: number;
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | null;
 }

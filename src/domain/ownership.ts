@@ -112,14 +112,21 @@ export function copyToken(project: string, imageName: string, n: number): string
   return tokenOf(['CopyImage', project, imageName, n]);
 }
 
-/** The wanted image is left out on purpose: two appliers that want different images get one replacement and a mismatch. */
-export function replaceToken(project: string, instanceId: string, diskId: string): string {
-  return tokenOf(['ReplaceSystemDisk', project, instanceId, diskId]);
+/**
+ * The wanted image is left out on purpose: two appliers that want different images get one replacement and a mismatch.
+ * `n` counts the calls that held this token and, after `settle`, had replaced nothing.
+ */
+export function replaceToken(project: string, instanceId: string, diskId: string, n = 0): string {
+  return tokenOf(['ReplaceSystemDisk', project, instanceId, diskId, ...(n === 0 ? [] : [n])]);
 }
 
-export function snapshotToken(project: string, diskId: string, wantedImage: string): string {
-  return tokenOf(['CreateSnapshot', project, diskId, wantedImage]);
+/** `n` counts the snapshots of this token that failed or are gone. */
+export function snapshotToken(project: string, diskId: string, wantedImage: string, n = 0): string {
+  return tokenOf(['CreateSnapshot', project, diskId, wantedImage, ...(n === 0 ? [] : [n])]);
 }
+
+/** For so long a mark for another image than the wanted one means that another run may still be at work. */
+export const foreignMarkMs = 30 * 60_000;
 
 /** How many fresh tokens one run may try for one address. */
 export const tokenAttemptsMax = 16;

@@ -2,7 +2,7 @@ import type { ImageRef } from '../domain/action.js';
 import { type Address, instanceAddress } from '../domain/address.js';
 import type { Instance } from '../domain/desired.js';
 import type { ObservedDisk, ObservedInstance, Scope } from '../domain/observed.js';
-import { tagKey, type UpdatingMark } from '../domain/ownership.js';
+import { foreignMarkMs, tagKey, type UpdatingMark } from '../domain/ownership.js';
 import type { Notice, Refusal, ResourceChange } from '../domain/plan.js';
 import {
   type Draft,
@@ -37,9 +37,6 @@ export type MemberNeed =
 export interface RolloutPlan extends ResourcePlan {
   readonly offImageAfter: ReadonlyMap<string, string>;
 }
-
-/** For so long a mark for another image means that another run may still be at work. */
-const foreignMarkMs = 30 * 60_000;
 
 /**
  * What is to be done with a member, by what is read of it: the table of the protocol. A mark that names the present

@@ -8,8 +8,8 @@ import { pollInterval, pollUntil } from '../poll.js';
 import { readImageNamed, readOwnImage } from '../reads.js';
 import { isUncertain, send } from '../send.js';
 
-/** How often the world is read again for one copy before the run gives up on it. */
-const attemptsMax = 200;
+/** For so long a copy is tried that the service puts off: another one from the same image may take hours. */
+const busyBoundMs = 6 * 60 * 60_000;
 
 /** Another copy from the same image runs: the service asks to wait for it. */
 const busyCodes = ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCopying', 'InvalidOperation.Conflict'];
@@ -25,8 +25,9 @@ const busyCodes = ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCo
  * - the answer: the copy is there and not sealed yet; the next run seals it.
  */
 export async function copyImage(context: ApplyContext, action: CopyImageAction): Promise<ActionResult> {
+  const deadline = context.clock.now() + busyBoundMs;
   let n = 0;
-  for (let attempt = 0; attempt < attemptsMax && n < tokenAttemptsMax; attempt += 1) {
+  while (n < tokenAttemptsMax && context.clock.now() < deadline) {
     const present = await readImageNamed(context, action.scope, action.imageName);
     if (present !== undefined) return settled(context, action, present);
     const answer = await sendCopy(context, action, n);
@@ -40,7 +41,7 @@ export async function copyImage(context: ApplyContext, action: CopyImageAction):
     if (answer.kind === 'again') await context.clock.sleep(pollInterval(context), context.signal);
   }
   return failed(
-    `no copy named '${action.imageName}' came to be after ${tokenAttemptsMax} tokens`,
+    `no copy named '${action.imageName}' came to be ${n < tokenAttemptsMax ? 'in six hours' : `after ${tokenAttemptsMax} tokens`}`,
     'Run apply again; if it happens again, look for the copy in the console.',
   );
 }

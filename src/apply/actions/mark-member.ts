@@ -1,74 +1,74 @@
 import type { RolloutMark, TagResourceAction } from '../../domain/action.js';
-import { instanceAddress, memberOf, resourceOf } from '../../domain/address.js';
-import type { ObservedInstance } from '../../domain/observed.js';
-import { parseUpdatingMark, tagKey } from '../../domain/ownership.js';
+import { memberOf, resourceOf } from '../../domain/address.js';
+import type { ObservedDisk, ObservedInstance } from '../../domain/observed.js';
+import { foreignMarkMs, parseUpdatingMark, tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
-import { assertLaunchable } from '../preflight.js';
-import { readInstance, readInstancesAt, readSystemDisk } from '../reads.js';
+import { notOurs } from '../ours.js';
+import { pollUntil } from '../poll.js';
+import { assertReplaceable, type DiskInstead } from '../preflight.js';
+import { readInstance, readMembers, readSystemDisk } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
-import { send } from '../send.js';
+import { isUncertain, send } from '../send.js';
 
-/** For so long a mark for another image means that another run may still be at work. */
-const foreignMarkMs = 30 * 60_000;
+/** How often the mark is written when it does not show. */
+const attemptsMax = 5;
 
 /**
  * Writes on a member what is about to be done to it, and waits until a read shows it: a machine that is stopped
- * without a visible mark would be taken for one that a person stopped, and would stay down.
+ * without a visible mark would be taken for one that a person stopped, and would stay down. Everything that could make
+ * the replacement fail later is looked at before.
  *
  * If the process dies after
- * - the fresh read: nothing was done.
+ * - the fresh reads: nothing was done.
  * - the call: the member runs and carries a mark for its present disk; the next run starts over from here.
+ * - a withdrawal: the member runs without a mark, as before.
  */
 export async function markMember(
   context: ApplyContext,
   action: TagResourceAction,
   mark: RolloutMark,
 ): Promise<ActionResult> {
-  const imageId = knownImageId(context, mark.image);
-  const instance = await readInstance(context, action.scope, mark.instanceId);
-  if (instance === undefined)
-    return failed(`'${mark.instanceId}' is gone`, 'Run apply again: it plans from what is there now.');
-  const obstacle = await obstacleOf(context, action, mark, instance, imageId);
-  if (obstacle !== null) return obstacle;
-  await assertLaunchable(context, action.scope, mark.image);
-  const value = `${mark.diskId}/${imageId}`;
-  const isSeen = await sendUntilSeen(
-    context,
-    { operation: 'TagResources', action, token: null, subject: mark.instanceId },
-    () =>
-      context.writer.tagResources(action.scope, 'instance', [mark.instanceId], {
-        [tagKey.updating]: value,
-        [tagKey.updatingSince]: new Date(context.clock.now()).toISOString(),
-        [tagKey.previous]: mark.previousImageId,
-      }),
-    async () => (await readInstance(context, action.scope, mark.instanceId))?.tags[tagKey.updating] === value,
+  const value = `${mark.diskId}/${knownImageId(context, mark.image)}`;
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const [instance, disk] = await Promise.all([
+      readInstance(context, action.scope, mark.instanceId),
+      readSystemDisk(context, action.scope, mark.instanceId),
+    ]);
+    if (instance === undefined)
+      return failed(`'${mark.instanceId}' is gone`, 'Run apply again: it plans from what is there now.');
+    const obstacle =
+      notOurs(context, action, mark.instanceId, instance.tags) ?? obstacleOf(context, mark, instance, disk);
+    if (obstacle !== null) return obstacle;
+    await assertReplaceable(context, action.scope, mark.image, diskInstead(context, action, disk));
+    await sendMark(context, action, mark, value);
+    const isSeen = await pollUntil(context, context.times.settleMs, async () => {
+      const now = await readInstance(context, action.scope, mark.instanceId);
+      return now?.tags[tagKey.updating] === value ? true : undefined;
+    });
+    if (isSeen === true) return (await withdrawal(context, action, mark)) ?? ended('done', mark.instanceId);
+  }
+  return failed(
+    `the mark on '${mark.instanceId}' does not show`,
+    'Run apply again; the machine was not stopped.',
+    mark.instanceId,
   );
-  if (!isSeen)
-    return failed(
-      `the mark on '${mark.instanceId}' does not show`,
-      'Run apply again; the machine was not stopped.',
-      mark.instanceId,
-    );
-  return (await withdrawal(context, action, mark)) ?? ended('done', mark.instanceId);
 }
 
-async function obstacleOf(
+function obstacleOf(
   context: ApplyContext,
-  action: TagResourceAction,
   mark: RolloutMark,
   instance: ObservedInstance,
-  imageId: string,
-): Promise<ActionResult | null> {
+  disk: ObservedDisk | undefined,
+): ActionResult | null {
   const present = parseUpdatingMark(instance.tags);
   const isYoung = present?.sinceMs != null && context.clock.now() - present.sinceMs < foreignMarkMs;
-  if (present !== null && present.imageId !== imageId && isYoung) {
+  if (present !== null && present.imageId !== knownImageId(context, mark.image) && isYoung) {
     return ended(
       'left-alone',
       mark.instanceId,
       `another run marked it for image '${present.imageId}' less than 30 minutes ago`,
     );
   }
-  const disk = await readSystemDisk(context, action.scope, mark.instanceId);
   if (disk?.diskId === mark.diskId) return null;
   return ended(
     'left-alone',
@@ -77,51 +77,80 @@ async function obstacleOf(
   );
 }
 
+/** What the replacement will ask for: as in the manifest, and never below the size of the present disk. */
+function diskInstead(context: ApplyContext, action: TagResourceAction, disk: ObservedDisk | undefined): DiskInstead {
+  const resource = resourceOf(action.address);
+  const wish = context.desired.instances.find((instance) => instance.address === resource)?.systemDisk;
+  if (wish === undefined) throw new Error(`${action.address} is rolled out and no manifest holds it`);
+  return { ...wish, sizeGiB: Math.max(wish.sizeGiB, disk?.sizeGiB ?? 0) };
+}
+
+/** A call whose answer was lost is judged by the next read. */
+async function sendMark(
+  context: ApplyContext,
+  action: TagResourceAction,
+  mark: RolloutMark,
+  value: string,
+): Promise<void> {
+  const tags = {
+    [tagKey.updating]: value,
+    [tagKey.updatingSince]: new Date(context.clock.now()).toISOString(),
+    [tagKey.previous]: mark.previousImageId,
+  };
+  try {
+    await send(context, { operation: 'TagResources', action, token: null, subject: mark.instanceId }, () =>
+      context.writer.tagResources(action.scope, 'instance', [mark.instanceId], tags),
+    );
+  } catch (error) {
+    if (!isUncertain(error)) throw error;
+  }
+}
+
 /**
- * Tags know no compare-and-set. So after the mark shows, all members are read again: where more are marked or down
- * than may be, the highest ordinals take their mark back before anything is stopped.
+ * Tags know no compare-and-set. So after the mark shows, all members are read again: where others are down already, or
+ * lower ordinals are marked, and that is all that may be, this one takes its mark back before it is stopped. A member
+ * that is down keeps its mark: without it nobody would start the machine again.
  */
 async function withdrawal(
   context: ApplyContext,
   action: TagResourceAction,
   mark: RolloutMark,
 ): Promise<ActionResult | null> {
-  const resource = resourceOf(action.address);
-  const own = Number(memberOf(action.address));
-  const members = await siblings(context, action, resource);
-  const down = members.filter(
-    ({ instance }) => parseUpdatingMark(instance.tags) !== null || instance.status !== 'Running',
+  const others = await unavailableBefore(context, action, mark);
+  if (others.length < mark.maxUnavailable) return null;
+  const own = await readInstance(context, action.scope, mark.instanceId);
+  if (own?.status !== 'Running') return null;
+  const keys = [tagKey.updating, tagKey.updatingSince, tagKey.previous];
+  await sendUntilSeen(
+    context,
+    { operation: 'UntagResources', action, token: null, subject: mark.instanceId },
+    () => context.writer.untagResources(action.scope, 'instance', [mark.instanceId], keys),
+    async () =>
+      (await readInstance(context, action.scope, mark.instanceId))?.tags[tagKey.updating] !== own.tags[tagKey.updating],
   );
-  const rank = down.filter(({ ordinal }) => ordinal < own).length;
-  if (rank < mark.maxUnavailable) return null;
-  await send(context, { operation: 'UntagResources', action, token: null, subject: mark.instanceId }, () =>
-    context.writer.untagResources(
-      action.scope,
-      'instance',
-      [mark.instanceId],
-      [tagKey.updating, tagKey.updatingSince, tagKey.previous],
-    ),
-  );
-  const names = down.filter(({ ordinal }) => ordinal < own).map(({ ordinal }) => String(ordinal));
   return ended(
     'left-alone',
     mark.instanceId,
-    `members ${names.join(', ')} are down or being updated, and \`maxUnavailable\` is ${mark.maxUnavailable}`,
+    `members ${others.join(', ')} are down or being updated, and \`maxUnavailable\` is ${mark.maxUnavailable}`,
   );
 }
 
-async function siblings(
+/** Ordinals of the other members that are down, or marked and before this one; those that this run makes come up yet. */
+async function unavailableBefore(
   context: ApplyContext,
   action: TagResourceAction,
-  resource: string,
-): Promise<readonly { readonly ordinal: number; readonly instance: ObservedInstance }[]> {
-  const desired = context.desired.instances.find((instance) => instance.address === resource);
-  const ordinals = Array.from({ length: desired?.replicas ?? 0 }, (_, ordinal) => ordinal);
-  const lists = await Promise.all(
-    ordinals.map(async (ordinal) => {
-      const found = await readInstancesAt(context, action.scope, instanceAddress(desired?.name ?? '', ordinal));
-      return found.map((instance) => ({ ordinal, instance }));
-    }),
-  );
-  return lists.flat();
+  mark: RolloutMark,
+): Promise<readonly number[]> {
+  const resource = resourceOf(action.address);
+  const replicas = context.desired.instances.find((instance) => instance.address === resource)?.replicas ?? 0;
+  const ordinal = Number(memberOf(action.address));
+  const members = await readMembers(context, action.scope, resource);
+  return members
+    .filter((other) => other.instance.instanceId !== mark.instanceId && other.ordinal < replicas)
+    .filter((other) => !context.made.idByAddress.has(`${resource}/${other.ordinal}`))
+    .filter(({ ordinal: other, instance }) => {
+      return instance.status !== 'Running' || (other < ordinal && parseUpdatingMark(instance.tags) !== null);
+    })
+    .map((other) => other.ordinal)
+    .sort((a, b) => a - b);
 }

@@ -1,6 +1,7 @@
 import type { ModifyImageAction, ModifyInstanceAction } from '../../domain/action.js';
 import type { ObservedImage, ObservedInstance } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
+import { notOurs } from '../ours.js';
 import { readInstance, readOwnImage } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
 
@@ -11,6 +12,8 @@ export async function modifyInstance(context: ApplyContext, action: ModifyInstan
   if (before === undefined)
     return failed(`'${instanceId}' is gone`, 'Run apply again: it plans from what is there now.');
   if (instanceHolds(before, action)) return ended('unchanged', instanceId);
+  const obstacle = notOurs(context, action, instanceId, before.tags);
+  if (obstacle !== null) return obstacle;
   const isSeen = await sendUntilSeen(
     context,
     { operation: 'ModifyInstanceAttribute', action, token: null, subject: instanceId },
@@ -40,6 +43,8 @@ export async function modifyImage(context: ApplyContext, action: ModifyImageActi
   const before = await readOwnImage(context, scope, imageId);
   if (before === undefined) return failed(`'${imageId}' is gone`, 'Run apply again: it plans from what is there now.');
   if (imageHolds(before, action)) return ended('unchanged', imageId);
+  const obstacle = notOurs(context, action, imageId, before.tags);
+  if (obstacle !== null) return obstacle;
   const isSeen = await sendUntilSeen(
     context,
     { operation: 'ModifyImageAttribute', action, token: null, subject: imageId },

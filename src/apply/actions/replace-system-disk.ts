@@ -1,10 +1,11 @@
-import type { CreateSnapshotAction, ReplaceSystemDiskAction } from '../../domain/action.js';
-import { CloudError, isCloudError } from '../../domain/errors.js';
-import type { ObservedDisk } from '../../domain/observed.js';
-import { replaceToken, snapshotToken, tagKey } from '../../domain/ownership.js';
-import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
-import { pollInterval, pollUntil } from '../poll.js';
-import { assertLaunchable } from '../preflight.js';
+import type { ReplaceSystemDiskAction } from '../../domain/action.js';
+import { CloudError, isCloudError, TallymanError } from '../../domain/errors.js';
+import type { ObservedDisk, ObservedInstance } from '../../domain/observed.js';
+import { replaceToken } from '../../domain/ownership.js';
+import { type ActionResult, type ApplyContext, ended, failed, failedBy, knownImageId } from '../context.js';
+import { notOurs } from '../ours.js';
+import { pollUntil } from '../poll.js';
+import { assertReplaceable } from '../preflight.js';
 import { readInstance, readSystemDisk } from '../reads.js';
 import { isUncertain, send } from '../send.js';
 
@@ -20,29 +21,37 @@ const attemptsMax = 5;
  * If the process dies after
  * - the fresh reads: the member is Stopped and marked for its present disk; the next run continues here.
  * - the call: the old disk is gone, the mark names it, and the new disk shows; the next run goes on with the start.
+ * - the start after a refusal: the member runs on its old disk and is marked for it; the next run starts over.
  */
 export async function replaceSystemDisk(context: ApplyContext, action: ReplaceSystemDiskAction): Promise<ActionResult> {
+  try {
+    return await replaced(context, action);
+  } catch (error) {
+    if (!(error instanceof TallymanError) || isUncertain(error)) throw error;
+    const isStarted = await startAgain(context, action);
+    const after = isStarted ? '; the machine was started again on its present disk' : '';
+    return { ...failedBy(error, action.instanceId), message: `${error.message}${after}` };
+  }
+}
+
+async function replaced(context: ApplyContext, action: ReplaceSystemDiskAction): Promise<ActionResult> {
   const { scope, instanceId } = action;
   const imageId = knownImageId(context, action.image);
+  let n = 0;
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const [instance, disk] = await Promise.all([stopped(context, action), readSystemDisk(context, scope, instanceId)]);
-    if (disk !== undefined && disk.diskId !== action.diskId) return overtaken(context, action, disk, imageId);
+    if (disk !== undefined && disk.diskId !== action.diskId) return overtaken(action, disk, imageId);
     if (instance === undefined)
       return failed(`'${instanceId}' is not Stopped`, 'Run apply again: it starts over with this member.', instanceId);
-    await assertLaunchable(context, scope, action.image);
-    const answer = await sendReplace(context, action, imageId);
-    if (answer === 'mismatch') {
-      const other = await replacedDisk(context, action, context.times.settleMs);
-      if (other !== undefined) return overtaken(context, action, other, imageId);
-      return ended('left-alone', instanceId, 'another run asked for another image for this disk');
-    }
-    const replaced = await replacedDisk(
-      context,
-      action,
-      answer === 'sent' ? replacementBoundMs : context.times.settleMs,
-    );
-    if (replaced !== undefined) return finished(context, action, replaced, imageId);
-    await context.clock.sleep(pollInterval(context), context.signal);
+    const stranger = notOurs(context, action, instanceId, instance.tags);
+    if (stranger !== null) return stranger;
+    await assertReplaceable(context, scope, action.image, action);
+    const answer = await sendReplace(context, action, imageId, n);
+    const boundMs = answer === 'sent' ? replacementBoundMs : context.times.settleMs;
+    const other = await replacedDisk(context, action, boundMs);
+    if (other !== undefined) return finished(context, action, other, imageId);
+    // Whoever asked for this disk with other settings got nothing: by now it would show.
+    if (answer === 'mismatch') n += 1;
   }
   return failed(
     `the system disk of '${instanceId}' was not replaced`,
@@ -51,10 +60,30 @@ export async function replaceSystemDisk(context: ApplyContext, action: ReplaceSy
   );
 }
 
-function stopped(context: ApplyContext, action: ReplaceSystemDiskAction): Promise<true | undefined> {
+/** A refusal does nothing, so the machine need not stay down until somebody mends its cause. Whether it was started. */
+async function startAgain(context: ApplyContext, action: ReplaceSystemDiskAction): Promise<boolean> {
+  const { scope, instanceId } = action;
+  const [instance, disk] = await Promise.all([
+    readInstance(context, scope, instanceId),
+    readSystemDisk(context, scope, instanceId),
+  ]);
+  if (instance?.status !== 'Stopped' || disk?.diskId !== action.diskId) return false;
+  if (notOurs(context, action, instanceId, instance.tags) !== null) return false;
+  try {
+    await send(context, { operation: 'StartInstance', action, token: null, subject: instanceId }, () =>
+      context.writer.startInstance(scope, instanceId),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof CloudError) return false;
+    throw error;
+  }
+}
+
+function stopped(context: ApplyContext, action: ReplaceSystemDiskAction): Promise<ObservedInstance | undefined> {
   return pollUntil(context, context.times.settleMs, async () => {
     const instance = await readInstance(context, action.scope, action.instanceId);
-    return instance?.status === 'Stopped' && instance.locks.length === 0 ? true : undefined;
+    return instance?.status === 'Stopped' && instance.locks.length === 0 ? instance : undefined;
   });
 }
 
@@ -62,9 +91,10 @@ async function sendReplace(
   context: ApplyContext,
   action: ReplaceSystemDiskAction,
   imageId: string,
+  n: number,
 ): Promise<'sent' | 'uncertain' | 'mismatch'> {
   const { instanceId, sizeGiB, encrypted, kmsKeyId, keyPairName } = action;
-  const clientToken = replaceToken(context.project, instanceId, action.diskId);
+  const clientToken = replaceToken(context.project, instanceId, action.diskId, n);
   try {
     const request = { instanceId, imageId, sizeGiB, encrypted, kmsKeyId, keyPairName, clientToken };
     await send(context, { operation: 'ReplaceSystemDisk', action, token: clientToken, subject: instanceId }, () =>
@@ -97,8 +127,13 @@ async function finished(
   imageId: string,
 ): Promise<ActionResult> {
   const isUnlocked = await pollUntil(context, replacementBoundMs, async () => {
-    const instance = await readInstance(context, action.scope, action.instanceId);
-    return instance !== undefined && instance.locks.length === 0 ? true : undefined;
+    const [instance, present] = await Promise.all([
+      readInstance(context, action.scope, action.instanceId),
+      readSystemDisk(context, action.scope, action.instanceId),
+    ]);
+    return instance?.locks.length === 0 && instance.status !== 'Pending' && present?.status === 'In_use'
+      ? true
+      : undefined;
   });
   if (isUnlocked !== true)
     return failed(
@@ -106,66 +141,14 @@ async function finished(
       'Look at it in the console; then run apply again.',
       action.instanceId,
     );
-  return disk.imageId === imageId ? ended('done', disk.diskId) : overtaken(context, action, disk, imageId);
+  return disk.imageId === imageId ? ended('done', disk.diskId) : overtaken(action, disk, imageId);
 }
 
-function overtaken(
-  _context: ApplyContext,
-  action: ReplaceSystemDiskAction,
-  disk: ObservedDisk,
-  imageId: string,
-): ActionResult {
+function overtaken(action: ReplaceSystemDiskAction, disk: ObservedDisk, imageId: string): ActionResult {
   if (disk.imageId === imageId) return ended('unchanged', disk.diskId);
   return ended(
     'left-alone',
     action.instanceId,
     `its system disk is now '${disk.diskId}' of image '${disk.imageId}': another run was quicker`,
-  );
-}
-
-/** Keeps what is on the disk before it is replaced. The same disk and image give the same snapshot, however often it is asked for. */
-export async function createSnapshot(context: ApplyContext, action: CreateSnapshotAction): Promise<ActionResult> {
-  const imageId = knownImageId(context, action.image);
-  const clientToken = snapshotToken(context.project, action.diskId, imageId);
-  const tags = { [tagKey.project]: context.project, [tagKey.resource]: action.address };
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    try {
-      const request = { diskId: action.diskId, retentionDays: action.retentionDays, tags, clientToken };
-      const made = await send(
-        context,
-        { operation: 'CreateSnapshot', action, token: clientToken, subject: action.diskId },
-        () => context.writer.createSnapshot(action.scope, request),
-      );
-      return await snapshotDone(context, action, made.snapshotId);
-    } catch (error) {
-      if (!isUncertain(error)) throw error;
-      await context.clock.sleep(pollInterval(context), context.signal);
-    }
-  }
-  return failed(
-    `no answer came to the snapshot of '${action.diskId}'`,
-    'Run apply again; the machine was not stopped.',
-    action.instanceId,
-  );
-}
-
-/** A snapshot may take as long as the disk is large. */
-const snapshotBoundMs = 6 * 60 * 60_000;
-
-async function snapshotDone(
-  context: ApplyContext,
-  action: CreateSnapshotAction,
-  snapshotId: string,
-): Promise<ActionResult> {
-  const status = await pollUntil(context, snapshotBoundMs, async () => {
-    const page = await context.cloud.describeSnapshots(action.scope, { snapshotIds: [snapshotId] });
-    const snapshot = page.items.find((one) => one.snapshotId === snapshotId);
-    return snapshot === undefined || snapshot.status === 'progressing' ? undefined : snapshot.status;
-  });
-  if (status === 'accomplished') return ended('done', snapshotId);
-  return failed(
-    `the snapshot '${snapshotId}' of '${action.diskId}' is ${status ?? 'still progressing'}`,
-    'Run apply again; the machine was not stopped.',
-    snapshotId,
   );
 }

@@ -1,12 +1,12 @@
 import type { RunInstanceAction } from '../../domain/action.js';
 import { CloudError } from '../../domain/errors.js';
 import type { ObservedInstance } from '../../domain/observed.js';
-import { epochAt, instanceToken, tokenAttemptsMax } from '../../domain/ownership.js';
+import { epochAt, instanceToken, isOwned, tagKey, tokenAttemptsMax } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
 import { pollInterval, pollUntil } from '../poll.js';
 import { assertLaunchable } from '../preflight.js';
 import { readInstance, readInstancesAt } from '../reads.js';
-import { isUncertain, send } from '../send.js';
+import { isUncertain, repeatAfterMs, sendOnce, waitToRepeat } from '../send.js';
 
 /** How often the world is read again for one instance before the run gives up on it. */
 const attemptsMax = 200;
@@ -25,6 +25,7 @@ const attemptsMax = 200;
 export async function runInstance(context: ApplyContext, action: RunInstanceAction): Promise<ActionResult> {
   let epoch = -1;
   let n = 0;
+  let refusals = 0;
   for (let attempt = 0; attempt < attemptsMax && n < tokenAttemptsMax; attempt += 1) {
     await quietTime(context);
     await assertLaunchable(context, action.scope, action.image);
@@ -37,7 +38,8 @@ export async function runInstance(context: ApplyContext, action: RunInstanceActi
     if (!isFresh) continue;
     if (epochAt(nowMs, context.times) !== epoch) n = 0;
     epoch = epochAt(nowMs, context.times);
-    const answer = await sendRun(context, action, epoch, n);
+    const answer = await sendRun(context, action, { epoch, n, refusals });
+    if (answer.kind === 'later') refusals += 1;
     if (answer.kind === 'next-token') n += 1;
     if (answer.kind === 'made') {
       const made = await visible(context, action, answer.instanceId);
@@ -75,19 +77,33 @@ function settled(context: ApplyContext, action: RunInstanceAction, present: read
 type Answer =
   | { readonly kind: 'made'; readonly instanceId: string }
   | { readonly kind: 'again' }
+  /** Was told to come back, and has waited: by then the list and the epoch may be old. */
+  | { readonly kind: 'later' }
   | { readonly kind: 'next-token' };
 
-async function sendRun(context: ApplyContext, action: RunInstanceAction, epoch: number, n: number): Promise<Answer> {
+interface Try {
+  readonly epoch: number;
+  readonly n: number;
+  /** How often the service has told this run to come back later. */
+  readonly refusals: number;
+}
+
+async function sendRun(context: ApplyContext, action: RunInstanceAction, { epoch, n, refusals }: Try): Promise<Answer> {
   const imageId = knownImageId(context, action.image);
   const token = instanceToken(context.project, action.address, epoch, n);
+  const sending = { operation: 'RunInstances', action, token, subject: null };
   try {
-    const sending = { operation: 'RunInstances', action, token, subject: null };
-    const made = await send(context, sending, () =>
+    const made = await sendOnce(context, sending, () =>
       context.writer.runInstance(action.scope, { ...action.launch, imageId, clientToken: token }),
     );
     return { kind: 'made', instanceId: made.instanceId };
   } catch (error) {
     if (isUncertain(error)) return { kind: 'again' };
+    const waitMs = repeatAfterMs(error, refusals);
+    if (waitMs !== undefined) {
+      await waitToRepeat(context, sending, error, waitMs);
+      return { kind: 'later' };
+    }
     if (!(error instanceof CloudError) || error.failure !== 'token-mismatch') throw error;
     const seen = await pollUntil(context, context.times.settleMs, async () => {
       const found = await readInstancesAt(context, action.scope, action.address);
@@ -97,10 +113,18 @@ async function sendRun(context: ApplyContext, action: RunInstanceAction, epoch: 
   }
 }
 
+/**
+ * The instance that an answer named, once a read shows it as ours. One that is gone was released; one without our tags
+ * was given up by somebody: either way another one is to be made.
+ */
 function visible(
   context: ApplyContext,
   action: RunInstanceAction,
   instanceId: string,
 ): Promise<ObservedInstance | undefined> {
-  return pollUntil(context, context.times.settleMs, () => readInstance(context, action.scope, instanceId));
+  return pollUntil(context, context.times.settleMs, async () => {
+    const instance = await readInstance(context, action.scope, instanceId);
+    if (instance === undefined || !isOwned({ id: instanceId, tags: instance.tags }, context.project)) return undefined;
+    return instance.tags[tagKey.resource] === action.address ? instance : undefined;
+  });
 }

@@ -3,6 +3,7 @@ import { type CloudError, isCloudError } from '../../domain/errors.js';
 import type { InstanceStatus, ObservedInstance } from '../../domain/observed.js';
 import { parseUpdatingMark } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
+import { notOurs, notSealed } from '../ours.js';
 import { pollUntil } from '../poll.js';
 import { readInstance, readSystemDisk } from '../reads.js';
 import { isUncertain, type Sending, send } from '../send.js';
@@ -14,7 +15,7 @@ const transitionBoundMs = 15 * 60_000;
 const attemptsMax = 5;
 
 /**
- * Stops a member. For a rollout only while its mark shows and its system disk is the planned one.
+ * Stops a member of ours. For a rollout only while its mark shows and its system disk is the planned one.
  *
  * If the process dies after
  * - the fresh read: nothing was done.
@@ -53,6 +54,8 @@ export async function startInstance(context: ApplyContext, action: StartInstance
         'Run apply again: it plans from what is there now.',
       );
     if (instance.status !== 'Stopped') return ended(attempt === 0 ? 'unchanged' : 'done', instanceId);
+    const obstacle = notOurs(context, action, instanceId, instance.tags);
+    if (obstacle !== null) return obstacle;
     await sendTransition(context, { operation: 'StartInstance', action, token: null, subject: instanceId }, () =>
       context.writer.startInstance(action.scope, instanceId),
     );
@@ -100,7 +103,9 @@ async function obstacleOf(
   action: StopInstanceAction,
   instance: ObservedInstance,
 ): Promise<ActionResult | null> {
-  if (action.diskId === null) return null;
+  if (action.diskId === null) return notSealed(context, action, instance.instanceId, instance.tags);
+  const stranger = notOurs(context, action, instance.instanceId, instance.tags);
+  if (stranger !== null) return stranger;
   const mark = parseUpdatingMark(instance.tags);
   if (mark?.diskId !== action.diskId) {
     return ended(

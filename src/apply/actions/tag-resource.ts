@@ -1,9 +1,10 @@
 import type { TagResourceAction, TagTarget, UntagResourceAction } from '../../domain/action.js';
-import type { ObservedDisk, ObservedImage, ObservedInstance, Scope, Tags } from '../../domain/observed.js';
-import { ownershipOf, tagKey } from '../../domain/ownership.js';
+import type { ObservedImage, ObservedInstance, Scope, Tags } from '../../domain/observed.js';
+import { tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
+import { notOurs } from '../ours.js';
 import { pollUntil } from '../poll.js';
-import { readInstance, readOwnImage, readSystemDisk } from '../reads.js';
+import { readInstance, readOwnImage, readSnapshot, readSystemDisk } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
 
 type TaggedType = 'instance' | 'image' | 'disk' | 'snapshot';
@@ -12,25 +13,22 @@ interface Tagged {
   readonly type: TaggedType;
   readonly id: string;
   readonly tags: Tags;
+  /** What makes it ours: itself, or what a disk or a snapshot without tags belongs to. */
+  readonly owner: { readonly id: string; readonly tags: Tags };
 }
 
 /**
- * Writes tags and reads until they show. Tags can be written again and again, so whatever a call's answer was, the
+ * Writes tags and reads until they show, on what is ours. The snapshots of an image that is gone need none any more. Tags can be written again and again, so whatever a call's answer was, the
  * next read decides; a run that dies here leaves a thing that the next plan tags once more.
  */
 export async function tagResource(context: ApplyContext, action: TagResourceAction): Promise<ActionResult> {
   const before = await appearing(context, action);
-  if (before === undefined) return gone(action);
+  if (before === undefined) return action.target.type === 'image-snapshot' ? ended('unchanged') : gone(action);
   const { type, id } = before;
   const seal = action.reason === 'seal' || action.target.type === 'image-snapshot' ? { [tagKey.seal]: id } : {};
   const tags = { ...action.tags, ...seal };
-  if (type !== 'disk' && type !== 'snapshot' && ownershipOf({ id, tags: before.tags }, context.project) === 'clone') {
-    return failed(
-      `'${id}' names '${before.tags[tagKey.seal]}' as itself: somebody made a copy of our thing`,
-      'Remove its tallyman tags; nothing was written.',
-      id,
-    );
-  }
+  const obstacle = notOurs(context, action, before.owner.id, before.owner.tags);
+  if (obstacle !== null) return obstacle;
   if (holds(before.tags, tags)) return ended('unchanged', id);
   const isSeen = await sendUntilSeen(
     context,
@@ -50,6 +48,8 @@ export async function untagResource(context: ApplyContext, action: UntagResource
   if (before === undefined) return gone(action);
   const { type, id } = before;
   if (!action.keys.some((key) => key in before.tags)) return ended('unchanged', id);
+  const obstacle = notOurs(context, action, before.owner.id, before.owner.tags);
+  if (obstacle !== null) return obstacle;
   const isSeen = await sendUntilSeen(
     context,
     { operation: 'UntagResources', action, token: null, subject: id },
@@ -98,39 +98,46 @@ async function read(
       const id = target.id ?? context.made.idByAddress.get(address);
       return id === undefined ? undefined : taggedImage(await readOwnImage(context, scope, id));
     }
-    case 'system-disk':
-      return taggedDisk(await readSystemDisk(context, scope, target.instanceId));
+    case 'system-disk': {
+      const [instance, disk] = await Promise.all([
+        readInstance(context, scope, target.instanceId),
+        readSystemDisk(context, scope, target.instanceId),
+      ]);
+      if (instance === undefined || disk === undefined) return undefined;
+      const owner = { id: instance.instanceId, tags: instance.tags };
+      return { type: 'disk', id: disk.diskId, tags: disk.tags, owner };
+    }
     case 'image-snapshot':
-      return readSnapshot(context, action, target.imageId, target.index);
+      return readBehindImage(context, action, target.imageId, target.index);
   }
 }
 
 function taggedInstance(instance: ObservedInstance | undefined): Tagged | undefined {
-  return instance && { type: 'instance', id: instance.instanceId, tags: instance.tags };
+  if (instance === undefined) return undefined;
+  const thing = { id: instance.instanceId, tags: instance.tags };
+  return { type: 'instance', ...thing, owner: thing };
 }
 
 function taggedImage(image: ObservedImage | undefined): Tagged | undefined {
-  return image && { type: 'image', id: image.imageId, tags: image.tags };
+  if (image === undefined) return undefined;
+  const thing = { id: image.imageId, tags: image.tags };
+  return { type: 'image', ...thing, owner: thing };
 }
 
-function taggedDisk(disk: ObservedDisk | undefined): Tagged | undefined {
-  return disk && { type: 'disk', id: disk.diskId, tags: disk.tags };
-}
-
-async function readSnapshot(
+async function readBehindImage(
   context: ApplyContext,
   action: { readonly scope: Scope; readonly address: string },
   imageId: string | null,
   index: number,
 ): Promise<Tagged | undefined> {
   const id = imageId ?? context.made.idByAddress.get(action.address);
-  if (id === undefined) return undefined;
-  const image = await readOwnImage(context, action.scope, id);
-  const snapshotIds = image?.disks.map((disk) => disk.snapshotId) ?? [];
-  if (imageId === null && image !== undefined) context.made.hopSnapshots.set(action.address, snapshotIds);
+  const image = id === undefined ? undefined : await readOwnImage(context, action.scope, id);
+  if (image === undefined) return undefined;
+  const snapshotIds = image.disks.map((disk) => disk.snapshotId);
+  if (imageId === null) context.made.hopSnapshots.set(action.address, snapshotIds);
   const snapshotId = snapshotIds[index];
   if (snapshotId === undefined || snapshotId === '') return undefined;
-  const page = await context.cloud.describeSnapshots(action.scope, { snapshotIds: [snapshotId] });
-  const snapshot = page.items.find((one) => one.snapshotId === snapshotId);
-  return snapshot && { type: 'snapshot', id: snapshotId, tags: snapshot.tags };
+  const snapshot = await readSnapshot(context, action.scope, snapshotId);
+  const owner = { id: image.imageId, tags: image.tags };
+  return snapshot && { type: 'snapshot', id: snapshotId, tags: snapshot.tags, owner };
 }

@@ -1,0 +1,29 @@
+import type { Action } from '../domain/action.js';
+import type { Tags } from '../domain/observed.js';
+import { isOwned, ownershipOf, tagKey } from '../domain/ownership.js';
+import { type ActionResult, type ApplyContext, failed } from './context.js';
+
+/**
+ * Nothing is written on what is not ours at that moment. A plan is as old as its reads: since then somebody may have
+ * taken our tags off, which is how a thing is given up, or moved them onto another thing.
+ */
+
+/** Null where a fresh read shows the thing as ours at the action's address; else how the action ends. */
+export function notOurs(context: ApplyContext, action: Action, id: string, tags: Tags): ActionResult | null {
+  const isOurs = isOwned({ id, tags }, context.project) && tags[tagKey.resource] === action.address;
+  return isOurs ? null : refusal(action, id, 'our tags', 'nothing was written on it');
+}
+
+/** The same before something is deleted or stopped for good: then the seal must be there too. */
+export function notSealed(context: ApplyContext, action: Action, id: string, tags: Tags): ActionResult | null {
+  const isSealed = ownershipOf({ id, tags }, context.project) === 'sealed' && tags[tagKey.resource] === action.address;
+  return isSealed ? null : refusal(action, id, 'our tags and its own ID', 'it was left as it is');
+}
+
+function refusal(action: Action, id: string, what: string, done: string): ActionResult {
+  return failed(
+    `'${id}' does not carry ${what} for ${action.address} any more: ${done}`,
+    'Run apply again: it plans from what is there now.',
+    id,
+  );
+}
