@@ -119,6 +119,7 @@ export interface DiskWish {
   readonly performanceLevel: string | null;
   readonly encrypted: boolean | null;
   readonly kmsKeyId: string | null;
+  readonly autoSnapshotPolicyId: string | null;
 }
 
 export interface SystemDiskWish extends DiskWish {
@@ -133,6 +134,36 @@ export interface DataDiskWish extends DiskWish {
 export type ImageReference =
   | { readonly kind: 'imageCopy'; readonly name: string }
   | { readonly kind: 'imageSource'; readonly name: string };
+
+/** How the metadata service of an instance answers; null members are not managed. */
+export interface MetadataWish {
+  readonly httpEndpoint: 'enabled' | 'disabled' | null;
+  /** `required`: only with a token (IMDS v2). */
+  readonly httpTokens: 'optional' | 'required' | null;
+  readonly httpPutResponseHopLimit: number | null;
+}
+
+/** Fields of an Instance that may be left out of comparison, as `ignoreChanges` names them. */
+export const ignorableFields = [
+  'description',
+  'deletionProtection',
+  'hostName',
+  'instanceName',
+  'instanceType',
+  'keyPairName',
+  'metadataOptions',
+  'placement',
+  'ramRoleName',
+  'securityGroupIds',
+  'systemDisk.autoSnapshotPolicyId',
+  'systemDisk.category',
+  'systemDisk.performanceLevel',
+  'systemDisk.sizeGiB',
+  'tags',
+  'userData',
+] as const;
+
+export type IgnorableField = (typeof ignorableFields)[number];
 
 export interface UpdateStrategy {
   readonly onImageChange: 'ReplaceSystemDisk' | 'Ignore';
@@ -165,6 +196,14 @@ export interface Instance {
   readonly systemDisk: SystemDiskWish;
   readonly dataDisks: readonly DataDiskWish[];
   readonly keyPairName: string | null;
+  readonly metadataOptions: MetadataWish | null;
+  readonly ramRoleName: string | null;
+  /** As text; it is never shown, only its length and digest. */
+  readonly userData: string | null;
+  readonly passwordInherit: boolean;
+  /** IDs of instances that are taken over, by ordinal. */
+  readonly adopt: readonly string[];
+  readonly ignoreChanges: readonly IgnorableField[];
   readonly internetMaxBandwidthOut: number | null;
   readonly resourceGroupId: string | null;
   readonly power: 'Running' | 'Unmanaged';

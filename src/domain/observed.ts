@@ -84,6 +84,13 @@ export interface ObservedInstance extends Scope {
   readonly spotStrategy: string;
   readonly deletionProtection: boolean;
   readonly keyPairName: string;
+  readonly metadataOptions: {
+    readonly httpEndpoint: string;
+    readonly httpTokens: string;
+    readonly httpPutResponseHopLimit: number;
+  } | null;
+  /** '' where it has none; null where nobody asked. */
+  readonly ramRoleName: string | null;
   /** Reasons of the instance's operation locks; empty when nothing is under way. */
   readonly locks: readonly string[];
   readonly createdAt: string;
@@ -102,6 +109,8 @@ export interface ObservedDisk extends Scope {
   readonly sizeGiB: number;
   readonly encrypted: boolean;
   readonly kmsKeyId: string | null;
+  /** '' where it has none. */
+  readonly autoSnapshotPolicyId: string;
   /** The image that the disk was made from; it never changes in the life of a disk. */
   readonly imageId: string;
   readonly createdAt: string;

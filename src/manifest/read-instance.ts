@@ -1,11 +1,19 @@
-import type { DataDiskWish, DiskWish, ImageReference, Instance, UpdateStrategy } from '../domain/desired.js';
+import type {
+  DataDiskWish,
+  DiskWish,
+  ImageReference,
+  Instance,
+  MetadataWish,
+  UpdateStrategy,
+} from '../domain/desired.js';
 import type { InstanceDocument } from '../domain/generated/documents.js';
 import { child, type Origin } from '../domain/origin.js';
 import type { Checked } from './checked-documents.js';
 import { type Asker, askerOf, labelsOf, type Surroundings } from './surroundings.js';
 
 type Spec = InstanceDocument['spec'];
-type DiskSpec = Pick<Spec['systemDisk'], 'category' | 'sizeGiB' | 'performanceLevel' | 'encrypted' | 'kmsKeyId'>;
+type DiskSpec = Pick<Spec['systemDisk'], 'category' | 'sizeGiB' | 'performanceLevel' | 'encrypted' | 'kmsKeyId'> &
+  Partial<Pick<Spec['systemDisk'], 'autoSnapshotPolicyId'>>;
 
 const retentionDaysDefault = 7;
 const minReadySecondsDefault = 60;
@@ -49,10 +57,25 @@ function attributesOf(spec: Spec) {
     securityGroupIds: spec.securityGroupIds,
     deletionProtection: spec.deletionProtection ?? null,
     keyPairName: spec.keyPairName ?? null,
+    metadataOptions: spec.metadataOptions === undefined ? null : metadataOf(spec.metadataOptions),
+    ramRoleName: spec.ramRoleName ?? null,
+    userData: spec.userData ?? null,
+    passwordInherit: spec.passwordInherit ?? false,
+    adopt: spec.adopt ?? [],
+    ignoreChanges: (spec.ignoreChanges ?? []).toSorted(),
     internetMaxBandwidthOut: spec.internetMaxBandwidthOut ?? null,
     power: spec.power ?? 'Unmanaged',
     suspend: spec.suspend ?? false,
     deletionPolicy: spec.deletionPolicy ?? 'Delete',
+  };
+}
+
+function metadataOf(options: NonNullable<Spec['metadataOptions']>): MetadataWish {
+  const { httpEndpoint, httpTokens, httpPutResponseHopLimit } = options;
+  return {
+    httpEndpoint: httpEndpoint ?? null,
+    httpTokens: httpTokens ?? null,
+    httpPutResponseHopLimit: httpPutResponseHopLimit ?? null,
   };
 }
 
@@ -77,6 +100,7 @@ function disksOf(asker: Asker, spec: Spec, surroundings: Surroundings): Pick<Ins
       performanceLevel: disk.performanceLevel ?? null,
       encrypted: disk.encrypted ?? null,
       kmsKeyId: disk.kmsKeyId ?? null,
+      autoSnapshotPolicyId: disk.autoSnapshotPolicyId ?? null,
     };
   };
   const dataDisks = (spec.dataDisks ?? []).map(

@@ -471,6 +471,7 @@ export interface InstanceDocument {
        */
       encrypted?: boolean;
       kmsKeyId?: KmsKeyId;
+      autoSnapshotPolicyId?: CloudId;
       /**
        * True: the disk holds data and is never replaced.
        */
@@ -508,6 +509,35 @@ export interface InstanceDocument {
      * Key pair.
      */
     keyPairName?: string;
+    /**
+     * How the metadata service answers.
+     */
+    metadataOptions?: {
+      /**
+       * Whether the metadata service answers at all.
+       */
+      httpEndpoint?: 'enabled' | 'disabled';
+      /**
+       * `required`: only with a token (IMDS v2).
+       */
+      httpTokens?: 'optional' | 'required';
+      /**
+       * Network hops that an answer with a token may take.
+       */
+      httpPutResponseHopLimit?: number;
+    };
+    /**
+     * RAM role of the instances.
+     */
+    ramRoleName?: string;
+    /**
+     * Start-up script or cloud-init text of at most 32 KiB; a change takes effect with the next replacement of the system disk. Only its length and digest are ever shown.
+     */
+    userData?: string;
+    /**
+     * Whether the password that the image brings is kept.
+     */
+    passwordInherit?: boolean;
     /**
      * Outgoing bandwidth to the internet in Mbit/s; above 0 the instance gets a public address.
      */
@@ -559,6 +589,37 @@ export interface InstanceDocument {
      * True: nothing is written.
      */
     suspend?: boolean;
+    /**
+     * IDs of existing instances that are taken over, by ordinal; adopting writes tags only.
+     *
+     * @maxItems 1000
+     *
+     * Items: Instance ID.
+     */
+    adopt?: string[];
+    /**
+     * Fields that are set at creation and never compared later.
+     *
+     * Items: Field.
+     */
+    ignoreChanges?: (
+      | 'description'
+      | 'deletionProtection'
+      | 'hostName'
+      | 'instanceName'
+      | 'instanceType'
+      | 'keyPairName'
+      | 'metadataOptions'
+      | 'placement'
+      | 'ramRoleName'
+      | 'securityGroupIds'
+      | 'systemDisk.autoSnapshotPolicyId'
+      | 'systemDisk.category'
+      | 'systemDisk.performanceLevel'
+      | 'systemDisk.sizeGiB'
+      | 'tags'
+      | 'userData'
+    )[];
     deletionPolicy?: DeletionPolicy;
   };
 }
