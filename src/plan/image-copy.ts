@@ -69,9 +69,10 @@ function isNeeded(
   target: WantedCopy,
 ): boolean {
   if (target.role === 'copy' || copy.keepHop) return true;
-  return wanted.some(
-    (other) => other.via === target.address && presentCopy(context, copy, other)?.status !== 'Available',
-  );
+  return wanted.some((other) => {
+    const status = presentCopy(context, copy, other)?.status;
+    return other.via === target.address && status !== 'Available' && status !== 'Deprecated';
+  });
 }
 
 function scopeOf(copy: ImageCopy, region: string): Scope {

@@ -13,11 +13,23 @@ import { combine, nothing } from './instance.js';
  */
 export function planLeftovers(context: PlanningContext, wanted: ReadonlySet<Address>): ResourcePlan {
   const { observed } = context;
+  const instances = combine(observed.instances.map((instance) => leftInstance(context, wanted, instance)));
+  const images = observed.images.filter((image) => image.ownerAlias === 'self');
   return combine([
-    ...observed.instances.map((instance) => leftInstance(context, wanted, instance)),
-    ...observed.images.filter((image) => image.ownerAlias === 'self').map((image) => leftImage(context, wanted, image)),
+    instances,
+    ...images.map((image) => leftImage(context, wanted, image, deletionsOfUsers(context, instances, image))),
     leftSnapshots(context),
   ]);
+}
+
+/** Keys of the deletions of what runs an image: the image can go only after them. */
+function deletionsOfUsers(context: PlanningContext, instances: ResourcePlan, image: ObservedImage): readonly string[] {
+  const users = new Set(
+    context.observed.instances.filter(({ imageId }) => imageId === image.imageId).map(({ instanceId }) => instanceId),
+  );
+  return instances.drafts.flatMap((draft) =>
+    draft.kind === 'DeleteInstance' && users.has(draft.instanceId) ? [draft.id] : [],
+  );
 }
 
 function scopeOf(thing: Scope): Scope {
@@ -60,7 +72,12 @@ function orphan(thing: Scope, id: string, address: Address): Notice {
   return { kind: 'orphan', address, scope: scopeOf(thing), id, message };
 }
 
-function leftImage(context: PlanningContext, wanted: ReadonlySet<Address>, image: ObservedImage): ResourcePlan {
+function leftImage(
+  context: PlanningContext,
+  wanted: ReadonlySet<Address>,
+  image: ObservedImage,
+  after: readonly string[],
+): ResourcePlan {
   const id = image.imageId;
   const ownership = ownershipOf({ id, tags: image.tags }, context.project);
   if (ownership === 'clone') return { ...nothing, notices: [cloneNotice(image, id)] };
@@ -75,7 +92,7 @@ function leftImage(context: PlanningContext, wanted: ReadonlySet<Address>, image
     image,
     class: 'delete',
     reason: 'not_wanted',
-    after: [],
+    after,
     snapshots: image.disks.map((disk) => disk.snapshotId).filter((snapshotId) => snapshotId !== ''),
   });
   return { ...nothing, drafts, changes: [deletionChange(image, 'not_wanted', 'delete')] };

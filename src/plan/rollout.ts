@@ -171,7 +171,9 @@ function noticesOf(
   const base = { address: member.address, scope, id: member.present.instanceId };
   if (need.kind === 'busy') {
     const what =
-      member.mark === null ? 'its system disk is not listed yet' : `it is marked for image '${member.mark.imageId}'`;
+      member.disk === null || member.mark === null
+        ? 'its system disk is not listed yet'
+        : `it is marked for image '${member.mark.imageId}'`;
     return [{ ...base, kind: 'busy', message: `left alone in this run: ${what}, so another run may be at work on it` }];
   }
   if (!context.options.retryRejected && isRejectedBy(member, wanted)) {

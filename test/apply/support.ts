@@ -267,11 +267,13 @@ export class World {
     return { done, kill: () => void (life.isOver = true) };
   }
 
-  /** Runs until a plan has no actions; throws after so many runs. */
+  /** Runs, a minute apart, until a plan has no actions and nothing is left alone; throws after so many runs. */
   async converge(runsMax = 3, options: RunOptions = {}): Promise<void> {
     for (let run = 0; run < runsMax; run += 1) {
       await this.apply(options);
-      if ((await this.plan(options.plan)).plan.actions.length === 0) return;
+      this.advance(60);
+      const { plan } = await this.plan(options.plan);
+      if (plan.actions.length === 0 && plan.notices.every(({ kind }) => kind !== 'busy')) return;
     }
     const left = (await this.plan(options.plan)).plan.actions.map(
       ({ kind, address, reason }) => `${kind} ${address} ${reason}`,

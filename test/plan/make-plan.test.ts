@@ -409,7 +409,7 @@ describe('what no manifest wants', () => {
   it('is deleted where pruning is on', () => {
     const plan = planOf(empty, orphans, aLock(), { prune: true });
     const deletions = plan.actions.filter((one) => one.class === 'delete').map((one) => one.kind);
-    expect(deletions).toEqual(['DeleteImage', 'DeleteInstance']);
+    expect(deletions).toEqual(['DeleteInstance', 'DeleteImage']);
   });
 
   it('is never touched where it carries the tags of another project', () => {

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { aCopy, aFleet, golden2, source, type Snapshot, World } from './support.js';
+
+/**
+ * The world as it is when a process dies: before each call that writes, and after it took effect and before anybody
+ * knows. From every such world apply is run again, until nothing is left to do, and what comes out must be what an
+ * undisturbed run makes.
+ */
+interface Story {
+  readonly name: string;
+  /** Leads to where the run that dies begins. */
+  readonly begin: () => Promise<World>;
+  /** What an undisturbed run writes, so that no story loses its point unnoticed. */
+  readonly writes: readonly string[];
+  readonly prune?: boolean;
+}
+
+const singapore = [{ region: 'ap-southeast-1' }];
+
+const stories: readonly Story[] = [
+  {
+    name: 'a copy in the region of its source, and two instances',
+    begin: () => World.open([source, aCopy({ family: 'web' }), aFleet(2)]),
+    writes: ['CopyImage', 'RunInstances', 'RunInstances', 'ModifyImageAttribute', 'TagResources'],
+  },
+  {
+    name: 'a copy over a hop that is removed afterwards',
+    begin: () => World.open([source, aCopy({ destinations: singapore })]),
+    writes: ['CopyImage', 'CopyImage', 'DeleteImage', 'DeleteSnapshot'],
+  },
+  {
+    name: 'a copy over a hop that stays',
+    begin: () => World.open([source, aCopy({ destinations: singapore, keepHop: true })]),
+    writes: ['CopyImage', 'CopyImage'],
+  },
+  {
+    name: "a copy of the account's own image",
+    begin: () =>
+      World.open([ownSource, aCopy({ destinations: [...singapore, { region: 'cn-hangzhou' }] })], {
+        images: [{ ...golden2, account: 'prod', sharedWith: [] }],
+      }),
+    writes: ['CopyImage', 'CopyImage'],
+  },
+  {
+    name: 'a rollout with snapshots, and the deletion of what is beyond history',
+    begin: () => moved([source, aCopy({ history: 0 }), aFleet(2, {}, { snapshotBefore: true, maxUnavailable: 1 })]),
+    writes: ['CreateSnapshot', 'StopInstance', 'ReplaceSystemDisk', 'StartInstance', 'DeleteImage', 'DeleteSnapshot'],
+  },
+  {
+    name: 'a rollout of two members at once',
+    begin: () => moved([source, aCopy(), aFleet(3, {}, { maxUnavailable: 2 })]),
+    writes: ['StopInstance', 'ReplaceSystemDisk', 'StartInstance', 'UntagResources'],
+  },
+  {
+    name: 'changes in place, a start, and a scale-down',
+    begin: async () => {
+      const world = await converged([source, aCopy(), aFleet(3)]);
+      world.emulator.change({ op: 'stop', instanceId: idAt(world, 'Instance/web/0') });
+      world.documents = [
+        source,
+        aCopy({ family: 'web', tags: { tier: 'web' } }),
+        aFleet(1, { power: 'Running', instanceName: 'web-{ordinal}-b', description: 'web', tags: { tier: 'web' } }),
+      ];
+      return world;
+    },
+    writes: ['StartInstance', 'ModifyInstanceAttribute', 'ModifyImageAttribute', 'DeleteInstance', 'DeleteInstance'],
+  },
+  {
+    name: 'a prune of everything',
+    prune: true,
+    begin: async () => {
+      const world = await converged([source, aCopy(), aFleet(2)]);
+      world.documents = [source];
+      return world;
+    },
+    writes: ['DeleteInstance', 'DeleteInstance', 'DeleteImage', 'DeleteSnapshot'],
+  },
+];
+
+const ownSource = { ...source, spec: { region: 'cn-hangzhou', owner: 'self', family: 'golden' } };
+
+async function converged(documents: World['documents']): Promise<World> {
+  const world = await World.open(documents);
+  await world.converge(1);
+  return world;
+}
+
+async function moved(documents: World['documents']): Promise<World> {
+  const world = await converged(documents);
+  world.emulator.change({ op: 'addImage', image: golden2 });
+  await world.update();
+  return world;
+}
+
+function idAt(world: World, address: string): string {
+  const found = world.members().find(({ tags }) => tags['tallyman:resource'] === address);
+  if (found === undefined) throw new Error(`nothing at ${address}`);
+  return found.id;
+}
+
+interface Death extends Snapshot {
+  readonly at: string;
+}
+
+/** Runs undisturbed and keeps each world in which the process could have died; equal ones once. */
+async function deathsOf(world: World, options: { readonly prune: boolean }): Promise<readonly Death[]> {
+  const deaths = new Map<string, Death>();
+  const keep = (at: string): void => {
+    const death = { ...world.snapshot(), at };
+    const { tokens: _tokens, ...rows } = death.state;
+    const key = JSON.stringify(rows);
+    if (!deaths.has(key)) deaths.set(key, death);
+  };
+  const result = await world.apply({
+    plan: { ...options, allowEmpty: options.prune },
+    beforeWrite: ({ nth, operation }) => keep(`before write ${nth}, ${operation}`),
+    afterWrite: ({ nth, operation }) => keep(`after write ${nth}, ${operation}`),
+  });
+  expect(
+    result.outcome?.actions.map(({ status, message }) => [status, message]).filter(([status]) => status === 'failed'),
+  ).toEqual([]);
+  return [...deaths.values()];
+}
+
+describe('apply, killed at any write and run again', () => {
+  test.each(stories)('ends $name as if nothing had happened', async ({ begin, writes, prune = false }) => {
+    const world = await begin();
+    const before = world.written().length;
+    const deaths = await deathsOf(world, { prune });
+    const undisturbed = world.comparable();
+    expect(world.written().slice(before)).toEqual(expect.arrayContaining([...writes]));
+    expect(deaths.length).toBeGreaterThan(writes.length);
+    for (const death of deaths) {
+      world.restore(death);
+      await world.converge(3, { plan: { prune, allowEmpty: prune } }).catch((error: unknown) => {
+        throw new Error(death.at, { cause: error });
+      });
+      expect(world.comparable(), death.at).toEqual(undisturbed);
+    }
+  });
+});
