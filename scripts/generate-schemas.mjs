@@ -11,6 +11,7 @@ import { compile } from 'json-schema-to-typescript';
 
 const require = createRequire(import.meta.url);
 const standaloneCode = require('ajv/dist/standalone').default;
+const addFormats = require('ajv-formats').default;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const note = 'Generated from schemas/ by `npm run generate`.';
@@ -35,6 +36,8 @@ export async function generate() {
     'src/domain/generated/documents.ts': await typesOf(schemas),
     'src/manifest/generated/validators.js': validatorsOf(schemas),
     'src/manifest/generated/validators.d.ts': declarationsOf(schemas),
+    'src/emulator/scenario/generated/validators.js': scenarioValidators(),
+    'src/emulator/scenario/generated/validators.d.ts': scenarioDeclarations(),
     'docs/manifests.md': manifestPage(schemas),
   };
 }
@@ -144,7 +147,39 @@ function validatorsOf(schemas) {
   });
   for (const keyword of annotations) ajv.addKeyword(keyword);
   for (const { schema } of schemas) ajv.addSchema(schema);
-  const names = Object.fromEntries(schemas.map(({ kind, schema }) => [`is${kind}`, schema.$id]));
+  return standalone(ajv, Object.fromEntries(schemas.map(({ kind, schema }) => [`is${kind}`, schema.$id])));
+}
+
+/** A whole scenario, and the parts of one that come in while the emulator runs. */
+const scenarioParts = { Fault: 'fault', ScenarioImage: 'image', ScenarioInstance: 'instance' };
+
+function scenarioValidators() {
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    inlineRefs: false,
+    code: { source: true, esm: true },
+  });
+  addFormats(ajv);
+  const schema = mapObjects(readSchema('scenario'), withoutWords);
+  ajv.addSchema(schema);
+  const parts = Object.entries(scenarioParts).map(([type, name]) => [
+    `is${type}`,
+    `${schema.$id}#/definitions/${name}`,
+  ]);
+  return standalone(ajv, { isScenario: schema.$id, ...Object.fromEntries(parts) });
+}
+
+/** What is for readers is not loaded with the program. A field of that name is a schema, not a text. */
+function withoutWords(object) {
+  const isForReaders = ([key, value]) =>
+    (key === 'description' && typeof value === 'string') || (key === 'examples' && Array.isArray(value));
+  return Object.fromEntries(Object.entries(object).filter((entry) => !isForReaders(entry)));
+}
+
+function standalone(ajv, names) {
   const result = buildSync({
     stdin: { contents: standaloneCode(ajv, names), resolveDir: root, loader: 'js' },
     bundle: true,
@@ -157,6 +192,24 @@ function validatorsOf(schemas) {
     banner: { js: `// ${note}` },
   });
   return result.outputFiles[0].text;
+}
+
+function scenarioDeclarations() {
+  return [
+    `// ${note}`,
+    "import type { Fault } from '../../faults/fault.js';",
+    "import type { Scenario, ScenarioImage, ScenarioInstance } from '../scenario.js';",
+    "import type { SchemaError } from '../schema-error.js';",
+    '',
+    '/** Whether the value is such a thing; if not, `errors` says why until the next call. */',
+    'export interface Validator<Thing> {',
+    '  (value: unknown): value is Thing;',
+    '  readonly errors?: readonly SchemaError[] | null;',
+    '}',
+    '',
+    ...['Scenario', ...Object.keys(scenarioParts)].map((type) => `export const is${type}: Validator<${type}>;`),
+    '',
+  ].join('\n');
 }
 
 function declarationsOf(schemas) {

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
 import type { Fault } from '../faults/fault.js';
 import { ecsOperationNames } from '../operations/ecs-operation-names.js';
 import { isRegion, regionIds } from '../world/geography.js';
 import { switchDefinitions } from '../world/settings.js';
 import { suggestion } from './did-you-mean.js';
-import type { Scenario, ScenarioImage, ScenarioInstance, ScenarioSpec } from './scenario.js';
+import { isFault, isScenario, isScenarioImage, isScenarioInstance, type Validator } from './generated/validators.js';
+import type { ScenarioImage, ScenarioInstance, ScenarioSpec } from './scenario.js';
+import type { SchemaError } from './schema-error.js';
 
 /** A problem whose place is still a path into the document. */
 export interface PlacedProblem {
@@ -16,78 +15,47 @@ export interface PlacedProblem {
   readonly isAboutKey?: boolean;
 }
 
-const schemaId = 'https://tallyman.dev/schemas/scenario.schema.json';
-
-let validators: Ajv | undefined;
-
-function schemas(): Ajv {
-  if (validators === undefined) {
-    validators = new Ajv({
-      allErrors: true,
-      strict: true,
-      strictRequired: false,
-      allowUnionTypes: true,
-      verbose: true,
-    });
-    addFormats.default(validators);
-    const file = new URL('../../../schemas/scenario.schema.json', import.meta.url);
-    validators.addSchema(JSON.parse(readFileSync(file, 'utf8')) as object, schemaId);
-  }
-  return validators;
-}
-
-function validator<T>(definition: string): ValidateFunction<T> {
-  const found = schemas().getSchema<T>(`${schemaId}${definition}`);
-  if (found === undefined) throw new Error(`no definition '${definition}' in the scenario's schema`);
-  return found;
-}
-
 /** All that is wrong with a parsed document; none: it is a Scenario. */
 export function problemsOf(document: unknown): readonly PlacedProblem[] {
-  const validate = validator<Scenario>('');
-  if (!validate(document)) return (validate.errors ?? []).filter(isTelling).map(problemOf);
+  if (!isScenario(document)) return (isScenario.errors ?? []).filter(isTelling).map(problemOf);
   return semanticProblems(document.spec);
 }
 
 /** One fault, image or instance that comes in while the emulator runs. */
 export function faultProblems(value: unknown): { readonly problems: readonly PlacedProblem[]; readonly value?: Fault } {
-  return checked(validator<Fault>('#/definitions/fault'), value, (fault) =>
-    operationProblems(fault.action, ['action']),
-  );
+  return checked(isFault, value, (fault) => operationProblems(fault.action, ['action']));
 }
 
 export function imageProblems(value: unknown): {
   readonly problems: readonly PlacedProblem[];
   readonly value?: ScenarioImage;
 } {
-  return checked(validator<ScenarioImage>('#/definitions/image'), value, (image) => regionProblems(image, []));
+  return checked(isScenarioImage, value, (image) => regionProblems(image, []));
 }
 
 export function instanceProblems(value: unknown): {
   readonly problems: readonly PlacedProblem[];
   readonly value?: ScenarioInstance;
 } {
-  return checked(validator<ScenarioInstance>('#/definitions/instance'), value, (instance) =>
-    regionProblems(instance, []),
-  );
+  return checked(isScenarioInstance, value, (instance) => regionProblems(instance, []));
 }
 
 function checked<T>(
-  validate: ValidateFunction<T>,
+  isValid: Validator<T>,
   value: unknown,
   check: (value: T) => readonly PlacedProblem[],
 ): { readonly problems: readonly PlacedProblem[]; readonly value?: T } {
-  if (!validate(value)) return { problems: (validate.errors ?? []).filter(isTelling).map(problemOf) };
+  if (!isValid(value)) return { problems: (isValid.errors ?? []).filter(isTelling).map(problemOf) };
   const problems = check(value);
   return problems.length > 0 ? { problems } : { problems, value };
 }
 
 /** What ajv says about the branches of a choice is noise beside the choice itself. */
-function isTelling(error: ErrorObject): boolean {
+function isTelling(error: SchemaError): boolean {
   return error.keyword !== 'if' && !/\/oneOf\/\d/.test(error.schemaPath);
 }
 
-function problemOf(error: ErrorObject): PlacedProblem {
+function problemOf(error: SchemaError): PlacedProblem {
   const path = error.instancePath.split('/').slice(1).map(unescapePointer);
   const field = path.length === 0 ? 'the document' : `\`${path.join('.')}\``;
   switch (error.keyword) {
@@ -125,7 +93,7 @@ function problemOf(error: ErrorObject): PlacedProblem {
 }
 
 /** A UID may be larger than what a number can hold exactly, so a number never stands for one. */
-function typeMessage(field: string, error: ErrorObject): string {
+function typeMessage(field: string, error: SchemaError): string {
   const wanted = String(error.params['type']).replaceAll(',', ' or ');
   const isUnquoted = wanted.startsWith('string') && (typeof error.data === 'number' || typeof error.data === 'boolean');
   return isUnquoted ? `${field} must be a string: put it in quotes` : `${field} must be of type ${wanted}`;
