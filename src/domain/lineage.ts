@@ -1,5 +1,12 @@
 import { type Address, copyAddress, hopAddress } from './address.js';
-import { accountOf, type CopyDestination, type Desired, type ImageCopy } from './desired.js';
+import {
+  accountOf,
+  type CopyDestination,
+  type Desired,
+  type ImageCopy,
+  type ImageSource,
+  sourceNamed,
+} from './desired.js';
 import { canonicalJson, sha256Hex } from './digest.js';
 import { entriesOf, entryFor, type Lock, type LockEntry } from './lock.js';
 
@@ -31,7 +38,7 @@ export interface WantedCopy {
 export function wantedCopies(desired: Desired, lock: Lock, copy: ImageCopy): readonly WantedCopy[] {
   const wanted = new Map<Address, WantedCopy>();
   for (const destination of [...copy.destinations].sort((a, b) => hopOrder(lock, copy, a) - hopOrder(lock, copy, b))) {
-    const entry = entryFor(lock, copy.source, destination.region) ?? firstEntry(desired, lock, copy);
+    const entry = pinnedEntry(sourceNamed(desired, copy.source), entriesOf(lock, copy.source), destination.region);
     if (entry === undefined) continue;
     const via = viaOf(desired, copy, entry, destination);
     if (via !== null && !wanted.has(via)) wanted.set(via, hopCopy(copy, entry, via));
@@ -57,10 +64,18 @@ function hopOrder(lock: Lock, copy: ImageCopy, destination: CopyDestination): nu
   return entryFor(lock, copy.source, destination.region) === undefined ? 1 : 0;
 }
 
-function firstEntry(desired: Desired, lock: Lock, copy: ImageCopy): LockEntry | undefined {
-  const source = desired.imageSources.find((candidate) => candidate.name === copy.source);
-  const entries = entriesOf(lock, copy.source);
-  return source?.regions.map((region) => entries.find((entry) => entry.region === region)).find((entry) => entry);
+/**
+ * The pinned image that a copy into a region is made from: the region's own, else that of the first region of the
+ * source that has one. Undefined where the source is pinned nowhere. `entries`: those of the source.
+ */
+export function pinnedEntry(
+  source: ImageSource | undefined,
+  entries: readonly LockEntry[],
+  region: string,
+): LockEntry | undefined {
+  return [region, ...(source?.regions ?? [])]
+    .map((candidate) => entries.find((entry) => entry.region === candidate))
+    .find((entry) => entry !== undefined);
 }
 
 function viaOf(desired: Desired, copy: ImageCopy, entry: LockEntry, destination: CopyDestination): Address | null {

@@ -13,6 +13,7 @@ import { isJudged, isNarrowed, judgedResources, narrowPlan } from '../plan/narro
 import { applySeverity, check, checkPolicies } from '../policy/check.js';
 import type { Clock } from '../ports/clock.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
+import { countFindings } from './count-findings.js';
 import { planDocument } from './plan-document.js';
 import { usableProject } from './usable-project.js';
 
@@ -74,7 +75,7 @@ export async function planInDetail(
     inputs: project.inputs,
     plan: proposed,
     diagnostics: diagnose(findings, project.sources),
-    check: { ...countBySeverity(findings), ...counts, files: project.sources.length },
+    check: { ...countFindings(findings), ...counts, files: project.sources.length },
     refusals,
     isApplyable: refusals.length === 0 && !hasAtLeast(findings, 'error'),
     observedDigest: observedDigest(observed),
@@ -119,21 +120,6 @@ function judge(
   const judged = judgedResources(desired, options);
   const findings = all.filter((finding) => isJudged(judged, finding.address));
   return { findings, skipped: checked.skipped + all.length - findings.length, rules: checked.rules };
-}
-
-function countBySeverity(findings: readonly Finding[]): {
-  readonly errors: number;
-  readonly warnings: number;
-  readonly infos: number;
-  readonly waived: number;
-} {
-  const counting = findings.filter((finding) => finding.waiver === null);
-  return {
-    errors: counting.filter((finding) => finding.severity === 'error').length,
-    warnings: counting.filter((finding) => finding.severity === 'warning').length,
-    infos: counting.filter((finding) => finding.severity === 'info').length,
-    waived: findings.length - counting.length,
-  };
 }
 
 function targetsOf(desired: Desired): PlanResult['targets'] {

@@ -6,7 +6,7 @@ import type { ObservedState } from '../domain/observed.js';
 import type { Plan } from '../domain/plan.js';
 import type { Policy, Violation, Waiver } from '../domain/policy.js';
 import { type Decision, decide, parameterSets } from './decide.js';
-import { groupByPolicies, type ResourceGroup } from './match.js';
+import { emptyJudged, groupByPolicies, type ResourceGroup } from './match.js';
 import { makeReferences } from './references.js';
 import type { AnyRule, Judged, Rule, RuleContext } from './rule.js';
 import { ruleNamed, rules } from './rules/index.js';
@@ -92,7 +92,7 @@ export function applySeverity(findings: readonly Finding[], subject: PolicySubje
 }
 
 function resourcesByAddress(desired: Desired): ReadonlyMap<string, Resource> {
-  const resources = [...desired.imageSources, ...desired.imageCopies, ...desired.instances];
+  const resources = [...desired.imageSources, ...desired.imageCopies, ...desired.imageShares, ...desired.instances];
   return new Map(resources.map((resource) => [resource.address, resource]));
 }
 
@@ -102,13 +102,14 @@ function isAnswerable(rule: AnyRule, { stage, observed }: CheckSubject): boolean
 
 /** One group without resources, so that the rules of an empty project are counted too. */
 function nothing(policies: readonly Policy[]): ResourceGroup {
-  return { policies, judged: { imageSources: [], imageCopies: [], instances: [] } };
+  return { policies, judged: emptyJudged() };
 }
 
 function countJudged(rule: AnyRule, { judged }: ResourceGroup): number {
   const counts = {
     ImageSource: judged.imageSources.length,
     ImageCopy: judged.imageCopies.length,
+    ImageShare: judged.imageShares.length,
     Instance: judged.instances.length,
   };
   return rule.judges.reduce((sum, kind) => sum + counts[kind], 0);

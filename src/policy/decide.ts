@@ -7,7 +7,7 @@
 import type { RuleSeverity, Severity } from '../domain/finding.js';
 import type { Policy, Preset, RuleSetting } from '../domain/policy.js';
 import type { Parameters } from './parameters.js';
-import { type AnyRule, needsParameters, type Rule } from './rule.js';
+import { type AnyRule, isOffUntilAsked, type Rule } from './rule.js';
 
 export interface Decision {
   readonly severity: Severity;
@@ -36,8 +36,8 @@ function opinionOf(rule: AnyRule, policy: Policy): Opinion | null {
     return { severity: setting.severity, decidedBy: policy.name };
   }
   const presets = presetSeverity(rule, policy.extends);
-  // A rule that is off for want of parameters has them now.
-  if (setting !== undefined && needsParameters(rule) && (presets === null || presets === 'off')) {
+  // Giving parameters asks for the rule.
+  if (setting !== undefined && isOffUntilAsked(rule) && (presets === null || presets === 'off')) {
     return { severity: rule.severity.strict, decidedBy: policy.name };
   }
   return presets === null ? null : { severity: presets, decidedBy: null };

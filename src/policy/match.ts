@@ -1,4 +1,4 @@
-import type { ImageCopy, ImageSource, Instance, Resource } from '../domain/desired.js';
+import type { ImageCopy, ImageShare, ImageSource, Instance, Resource } from '../domain/desired.js';
 import type { Match, Policy } from '../domain/policy.js';
 import type { Judged } from './rule.js';
 
@@ -45,6 +45,7 @@ export function groupByPolicies(
   };
   for (const source of resources.imageSources) add(source).imageSources.push(source);
   for (const copy of resources.imageCopies) add(copy).imageCopies.push(copy);
+  for (const share of resources.imageShares) add(share).imageShares.push(share);
   for (const instance of resources.instances) add(instance).instances.push(instance);
   return {
     groups: [...groups.values()],
@@ -55,9 +56,10 @@ export function groupByPolicies(
 interface MutableJudged {
   readonly imageSources: ImageSource[];
   readonly imageCopies: ImageCopy[];
+  readonly imageShares: ImageShare[];
   readonly instances: Instance[];
 }
 
-function emptyJudged(): MutableJudged {
-  return { imageSources: [], imageCopies: [], instances: [] };
+export function emptyJudged(): MutableJudged {
+  return { imageSources: [], imageCopies: [], imageShares: [], instances: [] };
 }

@@ -1,4 +1,5 @@
 import type { Desired, ImageCopy, ImageSource, Instance } from '../domain/desired.js';
+import { pinnedEntry } from '../domain/lineage.js';
 import type { Lock, LockEntry } from '../domain/lock.js';
 
 /** Manifests and lock by name: rules look things up once for each of thousands of resources. */
@@ -10,10 +11,7 @@ export interface References {
   /** In the lock's order. */
   entriesOf(source: string): readonly LockEntry[];
   entryFor(source: string, region: string): LockEntry | undefined;
-  /**
-   * The pinned image that a destination is made from: its own region's, else that of the first region of the source
-   * that has one. Undefined where the source is not pinned at all.
-   */
+  /** As `pinnedEntry` says. */
   pinnedFor(copy: ImageCopy, region: string): LockEntry | undefined;
   copiesOf(source: string): readonly ImageCopy[];
   /** Instances that name the source itself, without a copy between. */
@@ -37,10 +35,7 @@ export function makeReferences(desired: Desired, lock: Lock): References {
       sources.get(image.kind === 'imageSource' ? image.name : (copies.get(image.name)?.source ?? '')),
     entriesOf: (source) => entries.get(source) ?? [],
     entryFor,
-    pinnedFor: (copy, region) =>
-      [region, ...(sources.get(copy.source)?.regions ?? [])]
-        .map((candidate) => entryFor(copy.source, candidate))
-        .find((entry) => entry !== undefined),
+    pinnedFor: (copy, region) => pinnedEntry(sources.get(copy.source), entries.get(copy.source) ?? [], region),
     copiesOf: (source) => copiesBySource.get(source) ?? [],
     instancesOn: (source) => instancesBySource.get(source) ?? [],
   };

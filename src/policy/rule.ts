@@ -1,4 +1,4 @@
-import type { Desired, ImageCopy, ImageSource, Instance, Resource } from '../domain/desired.js';
+import type { Desired, ImageCopy, ImageShare, ImageSource, Instance, Resource } from '../domain/desired.js';
 import type { RuleSeverity } from '../domain/finding.js';
 import type { Lock } from '../domain/lock.js';
 import type { ObservedState } from '../domain/observed.js';
@@ -7,7 +7,7 @@ import type { Violation } from '../domain/policy.js';
 import type { Parameters } from './parameters.js';
 import type { References } from './references.js';
 
-export type ResourceKind = 'ImageSource' | 'ImageCopy' | 'Instance';
+export type ResourceKind = 'ImageSource' | 'ImageCopy' | 'ImageShare' | 'Instance';
 
 /** What a rule may look at. Everything is there to be looked up; only `judged` is there to be complained about. */
 export interface RuleContext<P = null> {
@@ -33,6 +33,7 @@ export interface LiveContext<P = null> extends RuleContext<P> {
 export interface Judged {
   readonly imageSources: readonly ImageSource[];
   readonly imageCopies: readonly ImageCopy[];
+  readonly imageShares: readonly ImageShare[];
   readonly instances: readonly Instance[];
 }
 
@@ -77,7 +78,12 @@ export type Rule<P = null> = LintRule<P> | PlanRule<P>;
 /** A rule whatever its parameters are. */
 export type AnyRule = Rule<unknown>;
 
-/** Whether the rule says nothing until a Policy gives it parameters. */
+/** Whether the preset `recommended` leaves the rule off until a Policy gives it parameters. */
+export function isOffUntilAsked(rule: AnyRule): boolean {
+  return rule.severity.recommended === 'off';
+}
+
+/** Whether the rule has nothing to say before a Policy gives it parameters. */
 export function needsParameters(rule: AnyRule): boolean {
   return rule.parameters !== null && rule.parameters.required.length > 0;
 }

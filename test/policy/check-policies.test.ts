@@ -96,6 +96,7 @@ describe('a Policy is refused', () => {
       `${file}.extends 'strict' needs \`patterns\` of 'hygiene/naming'`,
       `${file}.extends 'strict' needs \`tags\` of 'hygiene/required-tags'`,
       `${file}.extends 'strict' needs \`regions\` of 'region/allowed'`,
+      `${file}.extends 'strict' needs \`regions\` of 'region/residency'`,
     ]);
   });
 });
@@ -105,6 +106,7 @@ describe('strict is content', () => {
     'encryption/key-allowed': { severity: 'off' },
     'hygiene/naming': { severity: 'off' },
     'hygiene/required-tags': { severity: 'off' },
+    'region/residency': { severity: 'off' },
   } as const;
   const regions = { 'region/allowed': { regions: ['cn-hangzhou'] } };
 

@@ -1,3 +1,4 @@
+import type { ReplaceSystemDiskAction, UnshareImageAction } from '../../src/domain/action.js';
 import { copyAddress, instanceAddress } from '../../src/domain/address.js';
 import type {
   Account,
@@ -432,6 +433,43 @@ export function anObservedState(changes: Partial<ObservedState> = {}): ObservedS
 
 export function aPlan(changes: Partial<Plan> = {}): Plan {
   return { actions: [], changes: [], notices: [], findings: [], refusals: [], ...changes };
+}
+
+/** Member 0 of `web` gets a new system disk from m-copy2. */
+export function aReplacement(changes: Partial<ReplaceSystemDiskAction> = {}): ReplaceSystemDiskAction {
+  return {
+    id: 'a1',
+    address: instanceAddress('web', 0),
+    scope: { account: 'prod', region: 'cn-hangzhou' },
+    dependsOn: [],
+    class: 'replace-system-disk',
+    reason: 'image_differs',
+    kind: 'ReplaceSystemDisk',
+    instanceId: 'i-web0',
+    diskId: 'd-web0',
+    image: { kind: 'id', imageId: 'm-copy2' },
+    sizeGiB: 40,
+    encrypted: true,
+    kmsKeyId: null,
+    keyPairName: null,
+    ...changes,
+  };
+}
+
+/** `golden-to-prod` takes m-golden1 away from `prod`. */
+export function anUnshare(changes: Partial<UnshareImageAction> = {}): UnshareImageAction {
+  return {
+    id: 'a1',
+    address: 'ImageShare/golden-to-prod/cn-hangzhou',
+    scope: { account: 'images', region: 'cn-hangzhou' },
+    dependsOn: [],
+    class: 'unshare',
+    reason: 'not_listed',
+    kind: 'UnshareImage',
+    imageId: 'm-golden1',
+    accounts: [uidOfProd],
+    ...changes,
+  };
 }
 
 export function aFinding(changes: Partial<Finding> = {}): Finding {

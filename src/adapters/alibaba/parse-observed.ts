@@ -2,6 +2,7 @@ import type { Account } from '../../domain/desired.js';
 import type {
   DiskSnapshot,
   ImageDiskFacts,
+  ImageHardening,
   ObservedDisk,
   ObservedImage,
   ObservedInstance,
@@ -40,6 +41,7 @@ export function parseImage(answer: Answer, scope: Scope, account: Account): Obse
     architecture: answer.get('Architecture').textOr(''),
     osType: answer.get('OSType').textOr(''),
     productCode: answer.get('ProductCode').textOr(''),
+    hardening: parseHardening(answer),
     disks: disks.map(parseImageDisk).sort((a, b) => compareText(a.device, b.device)),
     tags: parseTags(answer),
   };
@@ -54,6 +56,23 @@ function ownerOf(ownerId: string, alias: OwnerAlias, account: Account): string {
   if (alias === 'system') return 'system';
   if (ownerId !== '' && ownerId !== '0') return ownerId;
   return alias === 'self' ? account.uid : '';
+}
+
+/** `RiskLevel` is absent where a check found no risk. */
+function parseHardening(answer: Answer): ImageHardening {
+  const features = answer.get('Features');
+  const detection = answer.get('DetectionOptions');
+  const nvme = features.get('NvmeSupport').textOr('');
+  const items = detection.get('Items').get('Item').listOrEmpty();
+  const risks = items.map((item) => ({ name: item.get('Name').textOr(''), level: item.get('RiskLevel').textOr('') }));
+  return {
+    bootMode: answer.get('BootMode').textOr('') || null,
+    nvme: nvme === '' ? null : nvme === 'supported',
+    imds: features.get('ImdsSupport').textOr('') || null,
+    nonRootLogin: answer.get('LoginAsNonRootSupported').booleanOr(null),
+    cloudInit: answer.get('IsSupportCloudinit').booleanOr(null),
+    risks: detection.get('Status').textOr('') === 'Finished' ? risks.filter(({ level }) => level !== '') : null,
+  };
 }
 
 function parseImageDisk(answer: Answer): ImageDiskFacts {
@@ -90,6 +109,8 @@ export function parseInstance(answer: Answer, scope: Scope): ObservedInstance {
     spotStrategy: answer.get('SpotStrategy').textOr(''),
     deletionProtection: answer.get('DeletionProtection').booleanOr(false),
     keyPairName: answer.get('KeyPairName').textOr(''),
+    metadataOptions: parseMetadataOptions(answer.get('MetadataOptions')),
+    ramRoleName: null,
     locks: answer
       .get('OperationLocks')
       .get('LockReason')
@@ -101,6 +122,17 @@ export function parseInstance(answer: Answer, scope: Scope): ObservedInstance {
 }
 
 const instanceStatuses = ['Pending', 'Starting', 'Running', 'Stopping', 'Stopped'] as const;
+
+/** Shown only where it was asked for. */
+function parseMetadataOptions(answer: Answer): ObservedInstance['metadataOptions'] {
+  const httpEndpoint = answer.get('HttpEndpoint').textOr('');
+  if (httpEndpoint === '') return null;
+  return {
+    httpEndpoint,
+    httpTokens: answer.get('HttpTokens').textOr(''),
+    httpPutResponseHopLimit: answer.get('HttpPutResponseHopLimit').integerOr(0),
+  };
+}
 
 export function parseDisk(answer: Answer, scope: Scope): ObservedDisk {
   const kmsKeyId = answer.get('KMSKeyId').textOr('');
@@ -117,6 +149,7 @@ export function parseDisk(answer: Answer, scope: Scope): ObservedDisk {
     // Unseen counts as not encrypted: the side on which policy complains.
     encrypted: answer.get('Encrypted').booleanOr(false),
     kmsKeyId: kmsKeyId === '' ? null : kmsKeyId,
+    autoSnapshotPolicyId: answer.get('AutoSnapshotPolicyId').textOr(''),
     imageId: answer.get('ImageId').textOr(''),
     createdAt: answer.get('CreationTime').time(),
     tags: parseTags(answer),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { needsParameters } from '../../../src/policy/rule.js';
+import { isOffUntilAsked, needsParameters } from '../../../src/policy/rule.js';
 import { ruleNamed, rules } from '../../../src/policy/rules/index.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -26,8 +26,9 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     expect(rank[rule.severity.strict]).toBeGreaterThanOrEqual(rank[rule.severity.recommended]);
   });
 
-  test('is off under recommended exactly if it needs parameters', () => {
-    expect(rule.severity.recommended === 'off').toBe(needsParameters(rule));
+  test('is off under recommended only if parameters can turn it on, and always if it needs them', () => {
+    expect(!isOffUntilAsked(rule) || rule.parameters !== null).toBe(true);
+    expect(!needsParameters(rule) || isOffUntilAsked(rule)).toBe(true);
   });
 
   test('has a summary of one line and a description', () => {

@@ -3,7 +3,10 @@ import type { Desired } from '../../../src/domain/desired.js';
 import type { Severity } from '../../../src/domain/finding.js';
 import type { Lock } from '../../../src/domain/lock.js';
 import type { ObservedState } from '../../../src/domain/observed.js';
+import type { Plan } from '../../../src/domain/plan.js';
 import type { Policy } from '../../../src/domain/policy.js';
+import { needsParameters } from '../../../src/policy/rule.js';
+import { rules } from '../../../src/policy/rules/index.js';
 import { check, checkPolicies } from '../../../src/policy/check.js';
 import { aDesired, aLock, aPlan, aPolicy, today } from '../../support/build.js';
 
@@ -13,6 +16,7 @@ export interface RuleCase {
   readonly lock?: Lock;
   /** Given: the rule runs at the stage plan. */
   readonly observed?: ObservedState;
+  readonly plan?: Partial<Plan>;
   /** Parameters and severity of the rule in a Policy for everything. */
   readonly rule?: Parameters<typeof aPolicy>[0][string];
   readonly policies?: readonly Policy[];
@@ -29,6 +33,12 @@ export interface Expected {
   readonly severity?: Severity;
 }
 
+/** A Policy for everything that extends `strict`, with the rules off that would need parameters. */
+export function aStrictPolicy(): Policy {
+  const needing = rules.filter(needsParameters).map(({ id }) => [id, { severity: 'off' as const }]);
+  return aPolicy(Object.fromEntries(needing) as Parameters<typeof aPolicy>[0], { extends: ['strict'] });
+}
+
 /** One test for each case: what the rule says in a small world, with place and words. */
 export function describeRule(id: string, cases: readonly RuleCase[]): void {
   describe.each([id])('%s', () => {
@@ -41,7 +51,7 @@ export function describeRule(id: string, cases: readonly RuleCase[]): void {
         policies,
         waivers: [],
         observed: each.observed ?? null,
-        plan: each.observed === undefined ? null : aPlan(),
+        plan: each.observed === undefined ? null : aPlan(each.plan),
         today: each.today ?? today,
         stage: each.observed === undefined ? 'lint' : 'plan',
       });

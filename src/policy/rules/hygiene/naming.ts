@@ -9,23 +9,25 @@ export interface Naming {
   readonly kinds: readonly ResourceKind[];
 }
 
+const namedKinds = ['ImageSource', 'ImageCopy', 'ImageShare', 'Instance'] as const;
+
 /** Patterns are literal text with `*`, never regular expressions: no pattern can make the check slow. */
 export const naming: Rule<Naming> = {
   id: 'hygiene/naming',
   stage: 'lint',
   severity: { recommended: 'off', strict: 'error' },
   isWaivable: true,
-  judges: ['ImageSource', 'ImageCopy', 'Instance'],
+  judges: ['ImageSource', 'ImageCopy', 'ImageShare', 'Instance'],
   summary: 'a name does not follow the convention',
   description:
     'Off until a Policy gives patterns, in which `*` stands for any characters. `metadata.name` must match one of ' +
     'them as a whole. With several Policies a name must satisfy each.',
   parameters: object({
     patterns: list(word),
-    kinds: withDefault(list(oneOf('ImageSource', 'ImageCopy', 'Instance')), ['ImageSource', 'ImageCopy', 'Instance']),
+    kinds: withDefault(list(oneOf(...namedKinds)), namedKinds),
   }),
   check: ({ judged, parameters }) =>
-    [...judged.imageSources, ...judged.imageCopies, ...judged.instances]
+    [...judged.imageSources, ...judged.imageCopies, ...judged.imageShares, ...judged.instances]
       .filter(({ address }) => parameters.kinds.some((kind) => address.startsWith(`${kind}/`)))
       .filter(({ name }) => !parameters.patterns.some((pattern) => matchesGlob(pattern, name)))
       .map((resource) => ({

@@ -16,14 +16,18 @@ export const allowed: Rule<AllowedRegions> = {
   stage: 'lint',
   severity: { recommended: 'off', strict: 'error' },
   isWaivable: true,
-  judges: ['ImageSource', 'ImageCopy', 'Instance'],
+  judges: ['ImageSource', 'ImageCopy', 'ImageShare', 'Instance'],
   summary: 'something is in a region where it may not be',
   description:
-    'Off until a Policy names the regions. Instances and destinations of copies must be in one of them; `kinds` and ' +
+    'Off until a Policy names the regions. Instances, copies and shares must be in one of them; `kinds` and ' +
     '`accounts` narrow what is asked. With several Policies a region must be allowed by each.',
   parameters: object({
     regions: list(region),
-    kinds: withDefault(list(oneOf('ImageSource', 'ImageCopy', 'Instance')), ['ImageCopy', 'Instance']),
+    kinds: withDefault(list(oneOf('ImageSource', 'ImageCopy', 'ImageShare', 'Instance')), [
+      'ImageCopy',
+      'ImageShare',
+      'Instance',
+    ]),
     accounts: optional(list(word)),
   }),
   check: ({ judged, parameters }) => [
@@ -36,6 +40,9 @@ export const allowed: Rule<AllowedRegions> = {
       copy.destinations.flatMap((destination, index) =>
         complain(parameters, 'ImageCopy', copy, destination.region, ['destinations', index, 'region']),
       ),
+    ),
+    ...judged.imageShares.flatMap((share) =>
+      share.regions.flatMap((name, index) => complain(parameters, 'ImageShare', share, name, ['regions', index])),
     ),
     ...judged.instances.flatMap((instance) => complain(parameters, 'Instance', instance, instance.region, ['region'])),
   ],

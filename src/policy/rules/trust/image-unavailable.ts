@@ -1,11 +1,12 @@
-import { type Address, copyAddress, instanceAddress } from '../../../domain/address.js';
-import type { Desired, ImageSource, Instance } from '../../../domain/desired.js';
+import { type Address, copyAddress } from '../../../domain/address.js';
+import type { Desired, ImageSource } from '../../../domain/desired.js';
 import type { LockEntry } from '../../../domain/lock.js';
 import type { ObservedImage, ObservedState } from '../../../domain/observed.js';
 import { child, type Origin } from '../../../domain/origin.js';
 import { isOwned, projectTag, tagKey } from '../../../domain/ownership.js';
 import type { Violation } from '../../../domain/policy.js';
 import { liveImageOf } from '../../live-image.js';
+import { imagesRunning, membersOf } from '../../running-images.js';
 import type { Rule } from '../../rule.js';
 
 /** Asked only where the image is still needed: a copy that is made already outlives its source. */
@@ -80,20 +81,4 @@ function copiesMade(desired: Desired, observed: ObservedState): readonly string[
   return observed.images
     .filter((image) => image.status === 'Available' && isOwned({ id: image.imageId, tags: image.tags }, project))
     .map((image) => `${image.tags[tagKey.resource]} ${image.tags[tagKey.sourceImage]}`);
-}
-
-/** The image on the system disk of each member that is there. */
-function imagesRunning(desired: Desired, observed: ObservedState): ReadonlyMap<Address, string> {
-  const project = projectTag(desired.project, desired.environment);
-  const systemDisks = observed.disks.filter((disk) => disk.type === 'system');
-  const imageByInstance = new Map(systemDisks.map((disk) => [disk.instanceId, disk.imageId]));
-  return new Map(
-    observed.instances
-      .filter(({ instanceId, tags }) => isOwned({ id: instanceId, tags }, project))
-      .map((member) => [member.tags[tagKey.resource] ?? '', imageByInstance.get(member.instanceId) ?? member.imageId]),
-  );
-}
-
-function membersOf(instance: Instance): readonly Address[] {
-  return Array.from({ length: instance.replicas }, (_, ordinal) => instanceAddress(instance.name, ordinal));
 }

@@ -1,5 +1,5 @@
-import { anImageSource, anInstance, aPolicy, uidOfProd } from '../../../support/build.js';
-import { describeRule } from '../rule-table.js';
+import { anImageSource, anInstance, uidOfProd } from '../../../support/build.js';
+import { aStrictPolicy, describeRule } from '../rule-table.js';
 
 const direct = [anInstance({ image: { kind: 'imageSource', name: 'golden' } })];
 const finding = {
@@ -18,17 +18,7 @@ describeRule('trust/copy-before-use', [
   {
     title: 'is an error under strict',
     desired: { instances: direct },
-    policies: [
-      aPolicy(
-        {
-          'region/allowed': { severity: 'off' },
-          'encryption/key-allowed': { severity: 'off' },
-          'hygiene/required-tags': { severity: 'off' },
-          'hygiene/naming': { severity: 'off' },
-        },
-        { extends: ['strict'] },
-      ),
-    ],
+    policies: [aStrictPolicy()],
     finds: [{ ...finding, severity: 'error' }],
   },
   { title: 'can be turned off', desired: { instances: direct }, rule: { severity: 'off' } },
