@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/docs/**', 'test/build/**'],
           // As Node does it: the default export of a CommonJS package is all of `module.exports`.
           deps: { interopDefault: false },
           pool: 'threads',
@@ -17,7 +17,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          // What runs the built command.
+          include: ['test/e2e/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/build/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 240_000,
           hookTimeout: 60_000,

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 
+/** Written in where the command is bundled; not there in dist/main.js, which reads it. */
+declare const TALLYMAN_VERSION: string | undefined;
+
 /** Read, not imported: the one thing that `--version` needs. */
 function readVersion(): string {
+  if (typeof TALLYMAN_VERSION === 'string') return TALLYMAN_VERSION;
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The built command line: what a user runs. */
-export const tallymanJs = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+export const tallymanJs = fileURLToPath(new URL('../../../dist/bin/tallyman.js', import.meta.url));
 
 export interface CliRun {
   readonly code: number | null;
