@@ -41,6 +41,7 @@ export const errorCatalogue = {
   'cloud/refused': exitCode.couldNotFinish,
   'cloud/incomplete': exitCode.couldNotFinish,
   'plan/stale': exitCode.staleplan,
+  'plan/forbidden': exitCode.policy,
   'plan/refused': exitCode.refused,
   'apply/not-approved': exitCode.refused,
   'apply/interrupted': exitCode.interrupted,

@@ -30,7 +30,7 @@ export function parseSavedPlan(text: string, file: string): PlanDocument {
     isRecord(parsed['options']) &&
     isRecord(parsed['api_calls']) &&
     isRecord(parsed['summary']) &&
-    ['actions', 'resource_changes', 'targets'].every((key) => isRecordList(parsed[key]));
+    ['actions', 'resource_changes', 'targets', 'findings', 'refusals'].every((key) => isRecordList(parsed[key]));
   if (!isComplete) throw unusable('members are missing that every plan file has');
   return parsed as unknown as PlanDocument;
 }
@@ -85,13 +85,26 @@ export function assertApplicable(saved: PlanDocument, freshness: Freshness): voi
   const files = [...new Set([...Object.keys(saved.inputs), ...Object.keys(freshness.inputs)])].sort();
   const changed = files.filter((file) => saved.inputs[file] !== freshness.inputs[file]);
   if (changed.length > 0) throw stale(`changed since it was made: ${changed.join(', ')}`);
-  if (!saved.applyable) {
-    throw new TallymanError(
-      'plan/refused',
-      'the plan file holds errors or refusals and was not applicable from the start',
-      'Mend what it lists, and make a new one.',
-    );
+  if (!saved.applyable) throw neverApplicable(saved);
+}
+
+function isUnwaivedError(item: unknown): boolean {
+  return isRecord(item) && item['severity'] === 'error' && item['waiver'] === null;
+}
+
+/** The reasons stand in the plan: what policy forbids counts before what the project's limits refuse. */
+function neverApplicable(saved: PlanDocument): TallymanError {
+  const textsOf = (items: readonly unknown[], key: string): readonly string[] => [
+    ...new Set(items.filter(isRecord).map((item) => String(item[key]))),
+  ];
+  const errors = saved.findings.filter(isUnwaivedError);
+  const hint = 'Mend what it lists, and make a new plan. Nothing was changed.';
+  if (errors.length > 0) {
+    const rules = textsOf(errors, 'rule_id').join(', ');
+    return new TallymanError('plan/forbidden', `the saved plan breaks rules and cannot be applied: ${rules}`, hint);
   }
+  const refusals = textsOf(saved.refusals, 'summary').join('; ');
+  return new TallymanError('plan/refused', `the saved plan was refused when it was made: ${refusals}`, hint);
 }
 
 /**
