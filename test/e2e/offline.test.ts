@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyGoldenFleet, type Workspace } from './support/golden-fleet.js';
 import { tallymanWithoutNetwork } from './support/offline-run.js';
 
-const forbiddenModule = /@alicloud|@darabonba|\/dist\/emulator\/|\/dist\/adapters\/(?:alibaba|emulator)/;
+const forbiddenModule = /@alicloud|@darabonba|dist\/emulator\/|dist\/adapters\/(?:alibaba|emulator)/;
 
 describe('without a network', () => {
   let space: Workspace;
@@ -21,7 +21,7 @@ describe('without a network', () => {
   ])('%s works, opens nothing, and loads neither SDK nor emulator', async (_title, line) => {
     const run = await tallymanWithoutNetwork(space.root, line.split(' '));
     expect(run).toMatchObject({ code: 0, stderr: '', network: [] });
-    expect(run.modules.some((module) => module.endsWith('/dist/main.js'))).toBe(true);
+    expect(run.modules.some((module) => module.endsWith('dist/main.js'))).toBe(true);
     expect(run.modules.filter((module) => forbiddenModule.test(module))).toEqual([]);
   });
 

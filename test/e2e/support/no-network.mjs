@@ -44,7 +44,10 @@ function isLoopback(words) {
 forbid(net.Socket.prototype, 'connect', (words) => allowsLoopback && isLoopback(words));
 forbid(dgram, 'createSocket');
 for (const holder of [dns, dns.promises]) {
-  for (const name of Object.keys(holder)) if (/^(?:lookup|resolve|reverse)/.test(name)) forbid(holder, name);
+  for (const name of Object.keys(holder)) {
+    if (/^(?:lookup|resolve|reverse)/.test(name))
+      forbid(holder, name, ([host]) => allowsLoopback && loopback.includes(host));
+  }
 }
 if (!allowsLoopback) {
   forbid(net.Server.prototype, 'listen');

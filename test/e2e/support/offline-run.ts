@@ -1,15 +1,20 @@
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { type CliRun, tallyman } from './cli.js';
+import { type CliRun, tallyman, tallymanJs } from './cli.js';
+
+/** Which sources each file of the built command holds, as the bundler wrote it down. */
+interface Bundle {
+  readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>;
+}
 
 const hook = new URL('no-network.mjs', import.meta.url).href;
 
 export interface WatchedRun extends CliRun {
   /** What reached for the network, and was refused. */
   readonly network: readonly string[];
-  /** URLs and paths of all modules that were loaded. */
+  /** Paths of all modules that were loaded; for a file of the built command, those of the sources in it. */
   readonly modules: readonly string[];
 }
 
@@ -29,9 +34,15 @@ export async function tallymanWithoutNetwork(
   const lines = (await readFile(report, 'utf8')).trimEnd().split('\n');
   await rm(report);
   const entries = lines.map((line) => JSON.parse(line) as { readonly network?: string; readonly module?: string });
+  const bundle = JSON.parse(await readFile(join(dirname(tallymanJs), 'meta.json'), 'utf8')) as Bundle;
   return {
     ...run,
     network: entries.flatMap(({ network }) => network ?? []),
-    modules: entries.flatMap(({ module }) => module ?? []),
+    modules: entries.flatMap(({ module }) => (module === undefined ? [] : sourcesOf(module, bundle))),
   };
+}
+
+function sourcesOf(module: string, { outputs }: Bundle): readonly string[] {
+  const output = module.includes('/dist/bin/') ? outputs[`dist/bin/${basename(module)}`] : undefined;
+  return output === undefined ? [module] : Object.keys(output.inputs);
 }
