@@ -37,7 +37,8 @@ async function lookalike(playground) {
   writeFileSync(file, text.replace('owner: "1600000000000001"', 'owner: "1600000000000009"'));
   const shown = await run(playground, 3, 'lint', '--as-of', '2026-01-01');
   writeFileSync(file, text);
-  return shown;
+  // The counts of rules and checks say nothing here, and change with every rule that is added.
+  return shown.replace(/\n\n\d+ errors, [^]*$/, '\n...\n');
 }
 
 /** A new golden image is shared with a fleet that runs the one before. */

@@ -20,7 +20,7 @@ describe('the package', () => {
   it('holds the built program, its schemas and its pages, and nothing else', () => {
     const files = packedFiles();
     const kinds = [
-      /^dist\/.+\.(?:js|d\.ts)$/,
+      /^dist\/.+\.(?:js|d\.ts|js\.LEGAL\.txt)$/,
       /^schemas\/[a-z-]+\.schema\.json$/,
       /^docs\/.+\.md$/,
       /^(?:README\.md|CHANGELOG\.md|LICENSE|package\.json)$/,
