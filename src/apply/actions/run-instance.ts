@@ -27,8 +27,9 @@ export async function runInstance(context: ApplyContext, action: RunInstanceActi
   let n = 0;
   let refusals = 0;
   for (let attempt = 0; attempt < attemptsMax && n < tokenAttemptsMax; attempt += 1) {
-    await quietTime(context);
     await assertLaunchable(context, action.scope, action.image);
+    await quietTime(context);
+    // Nothing may come between the end of the quiet time and the list: another epoch could begin there.
     const listedMs = context.clock.now();
     const present = await readInstancesAt(context, action.scope, action.address);
     if (present.length > 0) return settled(context, action, present);
