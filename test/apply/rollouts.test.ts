@@ -112,7 +112,7 @@ describe('a lost answer', () => {
 
 describe('a person', () => {
   /** At the n-th look at an instance after the first stop. */
-  const lookingAfterStop = (world: World, nth: number, act: () => void) => {
+  const lookingAfterStop = (nth: number, act: () => void) => {
     let looks = -1;
     return {
       afterWrite: ({ operation }: Write): void => {
@@ -131,7 +131,7 @@ describe('a person', () => {
   test('who stops a waiting member during a wave keeps it down, and the others go on only as far as may be', async () => {
     const world = await aMove(manifests(3));
     const stopIt = (): void => void world.emulator.change({ op: 'stop', instanceId: memberAt(world, 2).id });
-    await world.apply(lookingAfterStop(world, 1, stopIt));
+    await world.apply(lookingAfterStop(1, stopIt));
     for (let run = 0; run < 3; run += 1) await world.apply();
     expect(memberAt(world, 2)).toMatchObject({ status: 'Stopped', imageId: copyOf(world, 'm-golden1') });
     expect([0, 1].map((ordinal) => memberAt(world, ordinal).status)).toEqual(['Running', 'Running']);
@@ -143,7 +143,7 @@ describe('a person', () => {
   test('who starts the member that we stopped gets it stopped again and finished', async () => {
     const world = await aMove(manifests(1));
     const startIt = (): void => void world.emulator.change({ op: 'start', instanceId: memberAt(world, 0).id });
-    await world.apply(lookingAfterStop(world, 4, startIt));
+    await world.apply(lookingAfterStop(4, startIt));
     await world.converge();
     expectOn(world, 'm-golden2');
   });
@@ -298,7 +298,7 @@ describe('before a machine is stopped', () => {
       systemDisk: { category: 'cloud_essd', sizeGiB: 40, ...systemDisk },
     }),
   ];
-  const atFirstMark = (world: World, act: () => void) => {
+  const atFirstMark = (act: () => void) => {
     let isDone = false;
     return {
       onRead: (operation: string, _args: readonly unknown[], answer: unknown): unknown => {
@@ -332,7 +332,7 @@ describe('before a machine is stopped', () => {
 
   test.each(cases)('its image %s: nothing is stopped', async (_what, act, message) => {
     const world = await aMove(fromShared(2));
-    const result = await world.apply(atFirstMark(world, () => act(world)));
+    const result = await world.apply(atFirstMark(() => act(world)));
     expect(stops(world)).toBe(0);
     expect(result.outcome?.actions[0]).toMatchObject({ status: 'failed', message: expect.stringContaining(message) });
     expect(world.members().map(({ status }) => status)).toEqual(['Running', 'Running']);
@@ -383,7 +383,7 @@ describe('before a machine is stopped', () => {
     await world.converge(1);
     await lockImage(world, golden2);
     await world.apply(
-      atFirstMark(world, () => {
+      atFirstMark(() => {
         const rows = world.state;
         world.restore({ state: { ...rows, keys: rows.keys.map((key) => ({ ...key, state })) }, atMs: world.now });
       }),

@@ -285,6 +285,11 @@ export class World {
     this.emulator.advance(seconds);
   }
 
+  /** Lets the others go on for so long. */
+  sleep(ms: number): Promise<void> {
+    return this.#time.clock(0).sleep(ms);
+  }
+
   snapshot(): Snapshot {
     return { state: this.state, atMs: this.now };
   }
