@@ -96,6 +96,11 @@ export class Engine {
     const { parts, store, clock, throttle, faults, log, requestIds } = this;
     const realNow = (): number => parts.realNow();
     const sts = stsOperations({ spec: parts.spec, keep: (session) => this.keepSession(session), realNow });
+    const authentication = {
+      principals: this.principals,
+      nonces: parts.nonces,
+      securityTokenStatus: store.facts.settings.switch('securityTokenStatus'),
+    };
     return new Dispatcher({
       store,
       clock,
@@ -103,7 +108,7 @@ export class Engine {
       faults,
       log,
       requestIds,
-      gateway: new Gateway(new Catalogue(sts), this.principals, parts.nonces, realNow),
+      gateway: new Gateway(new Catalogue(sts), authentication, realNow),
       tokens: new ClientTokens(store),
       onDefect: (error) => parts.onDefect(error),
     });

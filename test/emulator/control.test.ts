@@ -250,6 +250,23 @@ describe('faults', () => {
     ).toBe(true);
   });
 
+  it('sequence says call by call what happens, and then nothing more', async () => {
+    const prod = await start();
+    emulator.fault({ action: 'DescribeRegions', sequence: ['throttle', 'none', 'denied', 'server-error'] });
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 5; turn += 1) statuses.push((await call(prod, 'DescribeRegions')).status);
+    expect(statuses).toEqual([400, 200, 403, 503, 200]);
+    expect(emulator.emulator.listFaults()).toMatchObject([{ matched: 5, hits: 3 }]);
+  });
+
+  it('sequence begins with the nth call, and a fault of reads passes over a call that changes something', async () => {
+    const prod = await start();
+    emulator.fault({ action: '*', nth: 2, sequence: ['stale-read', 'throttle'] });
+    expect((await call(prod, 'DescribeRegions')).status).toBe(200);
+    expect((await call(prod, 'CopyImage', copy('a'))).status).toBe(200);
+    expect((await call(prod, 'DescribeRegions')).status).toBe(400);
+  });
+
   it('probability draws from the seed: the same calls are hit in every run', async () => {
     const run = async (): Promise<readonly number[]> => {
       const prod = await start({
@@ -427,6 +444,33 @@ describe('the control side', () => {
     expect(emulator.state()).toMatchObject({ instances: [], disks: [], images: [{ id: 'm-2' }] });
   });
 
+  it('obeys what the console obeys where a deletion is not forced', async () => {
+    await start({
+      images: [
+        { id: 'm-1', account: 'prod', region: 'cn-hangzhou' },
+        { id: 'm-2', account: 'prod', region: 'cn-hangzhou', sharedWith: ['images'] },
+      ],
+      instances: [
+        { id: 'i-1', account: 'prod', region: 'cn-hangzhou', imageId: 'm-1' },
+        {
+          id: 'i-2',
+          account: 'prod',
+          region: 'cn-hangzhou',
+          imageId: 'm-1',
+          status: 'Stopped',
+          deletionProtection: true,
+        },
+      ],
+    });
+    const refusal = async (op: string, id: string): Promise<unknown> =>
+      (await control('POST', 'changes', { op, id, force: false })).body;
+    expect(await refusal('deleteImage', 'm-1')).toEqual({ error: "the image 'm-1' is used by 'i-2'" });
+    expect(await refusal('deleteImage', 'm-2')).toEqual({ error: "the image 'm-2' is shared" });
+    expect(await refusal('deleteInstance', 'i-1')).toEqual({ error: "'i-1' is Running, not Stopped" });
+    expect(await refusal('deleteInstance', 'i-2')).toEqual({ error: "deletion protection is on for 'i-2'" });
+    expect(emulator.state()).toMatchObject({ images: [{}, {}], instances: [{}, {}] });
+  });
+
   it.each([
     ['POST', 'changes', { op: 'vanish' }, 400, '`op` must be one of addImage, share'],
     ['POST', 'changes', { op: 'share', imageId: 'm-9', accounts: ['images'] }, 400, "no image 'm-9'"],
@@ -440,6 +484,16 @@ describe('the control side', () => {
       '`size` is no field here',
     ],
     ['POST', 'faults', { action: 'RunInstances', kind: 'boom' }, 400, '`kind` must be one of'],
+    ['POST', 'faults', { action: 'RunInstances' }, 400, 'must have either `kind` or `sequence`'],
+    ['POST', 'changes', { op: 'share', imageId: 'm-1', acounts: ['x'] }, 400, "did you mean 'accounts'?"],
+    ['POST', 'changes', { op: 'addImage', id: 'm-1', account: 'prod', region: 'cn-hangzhou' }, 400, 'already there'],
+    ['POST', 'changes', { op: 'addImage', account: 'prd', region: 'cn-hangzhou' }, 400, "no account 'prd'"],
+    ['POST', 'changes', { op: 'setKeyState', id: 'key-9', state: 'Disabled' }, 400, "no key 'key-9'"],
+    ['POST', 'changes', { op: 'setKeyState', id: 'key-9', state: 'Off' }, 400, '`state` must be one of Enabled'],
+    ['POST', 'changes', { op: 'resize', diskId: 'd-9', sizeGiB: 0 }, 400, '`sizeGiB` must be a whole number'],
+    ['POST', 'changes', { op: 'resize', instanceId: 'i-9', instanceType: 'x' }, 400, '`instanceType` must be a type'],
+    ['POST', 'changes', { op: 'replaceSystemDisk', instanceId: 'i-9', imageId: 'm-1' }, 400, "no instance 'i-9'"],
+    ['POST', 'changes', ['stop'], 400, 'a change must be an object'],
     ['POST', 'clock/advance', { seconds: -1 }, 400, 'cannot advance by -1 seconds'],
     ['POST', 'clock/advance', { seconds: '1' }, 400, '`seconds` must be a number'],
     ['POST', 'clock/advance', '{"seconds":', 400, 'the body is not JSON'],

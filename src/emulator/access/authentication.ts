@@ -35,11 +35,21 @@ interface Claim {
   expected(secret: string): ExpectedSignature;
 }
 
+export interface AuthenticationParts {
+  readonly principals: Principals;
+  readonly nonces: Nonces;
+  readonly securityTokenStatus: 400 | 403;
+}
+
 /**
  * Says who calls, or throws the gateway's refusal. Checks come in this order: system parameters, key, timestamp, nonce,
  * signature, security token. Time is the real one: it guards against replays, which do not wait for an emulated clock.
  */
-export function authenticate(request: RpcRequest, principals: Principals, nonces: Nonces, now: number): Principal {
+export function authenticate(
+  request: RpcRequest,
+  { principals, nonces, securityTokenStatus }: AuthenticationParts,
+  now: number,
+): Principal {
   const claim = request.dialect === 'v3' ? claimV3(request) : claimV1(request);
   const principal = principals.find(claim.accessKeyId);
   if (principal === undefined) {
@@ -59,7 +69,7 @@ export function authenticate(request: RpcRequest, principals: Principals, nonces
     );
   }
   nonces.use(claim.accessKeyId, claim.nonce, now, signedAt + timestampWindowMs + 1);
-  checkToken(principal, claim.securityToken, now);
+  checkToken(principal, claim.securityToken, now, securityTokenStatus);
   return principal;
 }
 
@@ -144,22 +154,22 @@ function parseTimestamp(text: string, now: number): number {
   return signedAt;
 }
 
-/** The statuses of the three InvalidSecurityToken codes are in no document; 400 like their neighbours. */
-function checkToken(principal: Principal, token: string, now: number): void {
+/** `status`: that of the InvalidSecurityToken codes, which no document tells. */
+function checkToken(principal: Principal, token: string, now: number, status: 400 | 403): void {
   const { session } = principal;
   if (session === null) {
     if (token === '') return;
     throw new ApiError(
-      400,
+      status,
       'InvalidSecurityToken.MismatchWithAccessKey',
       'The security token is of another access key.',
     );
   }
   if (token === '') throw new ApiError(400, 'MissingSecurityToken', 'SecurityToken is mandatory for this action.');
   if (token !== session.token) {
-    throw new ApiError(400, 'InvalidSecurityToken.Malformed', 'Specified SecurityToken is malformed.');
+    throw new ApiError(status, 'InvalidSecurityToken.Malformed', 'Specified SecurityToken is malformed.');
   }
   if (now >= session.expiresAt) {
-    throw new ApiError(400, 'InvalidSecurityToken.Expired', 'Specified SecurityToken is expired.');
+    throw new ApiError(status, 'InvalidSecurityToken.Expired', 'Specified SecurityToken is expired.');
   }
 }

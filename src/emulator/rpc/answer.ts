@@ -13,6 +13,8 @@ export interface AnswerOrigin {
   readonly product: string;
   readonly regionId: string;
   readonly format: 'json' | 'xml';
+  /** Whether an error that says how long to wait says so in a header. */
+  readonly isWaitTold?: boolean;
 }
 
 const jsonType = 'application/json;charset=utf-8';
@@ -44,7 +46,9 @@ export function errorAnswer(error: ApiError, origin: AnswerOrigin): Answer {
     headers: {
       'content-type': format === 'xml' ? xmlType : jsonType,
       'x-acs-request-id': requestId,
-      ...(error.retryAfterMs === undefined ? {} : { 'x-acs-retry-after': String(error.retryAfterMs) }),
+      ...(error.retryAfterMs === undefined || origin.isWaitTold !== true
+        ? {}
+        : { 'x-acs-retry-after': String(error.retryAfterMs) }),
     },
     body: format === 'xml' ? xmlError(body) : JSON.stringify(body),
   };

@@ -1,10 +1,11 @@
 import type { AnyOperation } from '../operations/operation.js';
+import type { SettingsView } from '../world/settings.js';
 import type { TokenRow } from '../world/state.js';
 import type { Store } from '../world/store.js';
 import { ApiError } from './api-error.js';
 import type { RawParameters } from './parameters.js';
 
-/** A call that carries a client token. Its scope: one account, one region, one operation. */
+/** A call that carries a client token. `id` tells where the token is known, as the switch `clientTokenScope` says. */
 export interface TokenUse {
   readonly id: string;
   readonly action: string;
@@ -13,17 +14,23 @@ export interface TokenUse {
   readonly mismatch: NonNullable<AnyOperation['clientToken']>['mismatch'];
 }
 
-/** undefined where the call has no token, or is only a dry run: that neither looks at tokens nor occupies one. */
-export function tokenUseOf(
-  operation: AnyOperation,
-  raw: RawParameters,
-  scope: { readonly account: string; readonly region: string },
-): TokenUse | undefined {
+export interface TokenScope {
+  readonly account: string;
+  readonly region: string;
+  readonly settings: SettingsView;
+}
+
+/** undefined where the call has no token, or is a dry run that neither looks at tokens nor occupies one. */
+export function tokenUseOf(operation: AnyOperation, raw: RawParameters, scope: TokenScope): TokenUse | undefined {
   const token = raw.get('ClientToken') ?? '';
-  if (operation.clientToken === undefined || token === '' || isDryRun(operation, raw)) return undefined;
-  const compared = [...raw].filter(([name]) => name !== 'ClientToken').sort(([a], [b]) => (a < b ? -1 : 1));
+  if (operation.clientToken === undefined || token === '') return undefined;
+  if (isDryRun(operation, raw) && scope.settings.switch('dryRunOccupiesToken') === 'no') return undefined;
+  const isWide = scope.settings.switch('clientTokenScope') === 'account';
+  // With a wide scope the same parameters of another operation are another call.
+  const own = [...raw].filter(([name]) => name !== 'ClientToken').sort(([a], [b]) => (a < b ? -1 : 1));
+  const compared = isWide ? [['Action', operation.name], ...own] : own;
   return {
-    id: `${scope.account}/${scope.region}/${operation.name}/${token}`,
+    id: isWide ? `${scope.account}/${token}` : `${scope.account}/${scope.region}/${operation.name}/${token}`,
     action: operation.name,
     parameters: JSON.stringify(compared),
     mismatch: operation.clientToken.mismatch,
@@ -74,6 +81,11 @@ export class ClientTokens {
     if (mode === 'no' || error.status >= 500) return;
     const kept = { status: error.status, body: JSON.stringify({ code: error.code, message: error.message }) };
     this.store.transact(now, () => this.put(use, now, mode === 'stored' ? kept : silent));
+  }
+
+  /** After a dry run that has passed, where the switch `dryRunOccupiesToken` makes it a use. */
+  keepDryRun(use: TokenUse, now: number): void {
+    this.store.transact(now, () => this.put(use, now, silent));
   }
 
   hold(use: TokenUse, requestId: string): void {

@@ -84,7 +84,9 @@ export class Dispatcher {
     } catch (error) {
       const refusal = this.asApiError(error);
       this.complete(call, refusal.status, refusal.code);
-      return errorAnswer(refusal, { requestId, product: operation.product, regionId, format: request.errorFormat });
+      const isWaitTold = this.parts.store.facts.settings.switch('retryAfterHeader') === 'sent';
+      const origin = { requestId, product: operation.product, regionId, format: request.errorFormat, isWaitTold };
+      return errorAnswer(refusal, origin);
     }
   }
 
@@ -177,7 +179,9 @@ export class Dispatcher {
     const read = attempt(() => readAll(operation.parameters, request.parameters));
     const verdict = call.hit?.kind === 'denied' ? 'ImplicitDeny' : judge(call, context, read);
     if (verdict !== 'Allow') {
-      if (operation.denied === undefined || read.error !== undefined) throw refusedByRam(call, verdict);
+      if (operation.denied === undefined || read.error !== undefined) {
+        throw refusedByRam(call, verdict, world.settings.switch('ramDenialCode'));
+      }
       return { members: encodeJson(operation.denied(read.value, context)) };
     }
     if (read.error !== undefined) throw read.error;
@@ -200,6 +204,7 @@ export class Dispatcher {
     };
     if (operation.dryRun !== undefined && isDryRun(operation, call.request.parameters)) {
       store.rehearse(now, act);
+      if (use !== undefined) tokens.keepDryRun(use, now);
       throw new ApiError(400, operation.dryRun, 'Request validation has been passed with DryRun flag set.');
     }
     if (call.hit?.kind === 'stale-read') {
@@ -214,7 +219,8 @@ export class Dispatcher {
   }
 
   private tokenUse({ operation, request, principal, regionId }: OpenCall): TokenUse | undefined {
-    return tokenUseOf(operation, request.parameters, { account: principal.caller.uid, region: regionId });
+    const { settings } = this.parts.store.facts;
+    return tokenUseOf(operation, request.parameters, { account: principal.caller.uid, region: regionId, settings });
   }
 }
 
@@ -262,10 +268,10 @@ function questionOf(
   return { action, resources: asked?.resources ?? everything, conditions: { ...always, ...asked?.conditions } };
 }
 
-function refusedByRam({ operation, principal }: OpenCall, verdict: Verdict): ApiError {
+function refusedByRam({ operation, principal }: OpenCall, verdict: Verdict, code: string): ApiError {
   return new ApiError(
     403,
-    'Forbidden.RAM',
+    code,
     "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
     {
       AccessDeniedDetail: {

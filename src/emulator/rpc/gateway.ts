@@ -1,7 +1,5 @@
-import { authenticate } from '../access/authentication.js';
-import type { Nonces } from '../access/nonces.js';
+import { authenticate, type AuthenticationParts } from '../access/authentication.js';
 import type { Principal } from '../access/principal.js';
-import type { Principals } from '../access/principals.js';
 import type { Catalogue } from '../operations/catalogue.js';
 import type { AnyOperation } from '../operations/operation.js';
 import { ApiError } from './api-error.js';
@@ -30,8 +28,7 @@ const nobody: Principal = {
 export class Gateway {
   constructor(
     private readonly catalogue: Catalogue,
-    private readonly principals: Principals,
-    private readonly nonces: Nonces,
+    private readonly parts: AuthenticationParts,
     /** Real milliseconds since 1970. */
     private readonly realNow: () => number,
   ) {}
@@ -39,7 +36,7 @@ export class Gateway {
   admit(request: RpcRequest): AdmittedCall {
     const operation = this.catalogue.find(request.version, request.action);
     const isAnonymous = request.dialect === 'unsigned' && unsignedActions.has(operation.name);
-    const principal = isAnonymous ? nobody : authenticate(request, this.principals, this.nonces, this.realNow());
+    const principal = isAnonymous ? nobody : authenticate(request, this.parts, this.realNow());
     return { operation, request, principal };
   }
 }

@@ -45,6 +45,17 @@ export interface Switches {
   /** The code for a client token that comes again with other parameters: that of the operation's table, or one for all. */
   readonly tokenMismatchCode: 'per-operation' | 'IdempotentParameterMismatch' | 'IdempotenceParamNotMatch';
 
+  /** Where a client token is known: in one region for one operation, or all over the account. */
+  readonly clientTokenScope: 'operation' | 'account';
+  /** Does a dry run that passes occupy its token, so that the real call with it is another one? */
+  readonly dryRunOccupiesToken: 'no' | 'yes';
+  /** The HTTP status of the InvalidSecurityToken codes. */
+  readonly securityTokenStatus: 400 | 403;
+  /** The code, with 403, of a call that RAM does not permit. */
+  readonly ramDenialCode: 'Forbidden.RAM' | 'NoPermission';
+  /** Does an answer that throttles tell, in x-acs-retry-after, how long to wait? */
+  readonly retryAfterHeader: 'sent' | 'absent';
+
   /** Account-level default encryption of disks, with the service key, in every region. Default off. */
   readonly defaultEncryption: 'off' | 'on';
   /** What an absent Encrypted means for an encrypted source of one's own: its key, or a refusal. Default inherit. */
@@ -189,6 +200,11 @@ export const switchDefinitions: { readonly [K in keyof Switches]: SwitchDefiniti
     fallback: 'per-operation',
     choices: ['per-operation', 'IdempotentParameterMismatch', 'IdempotenceParamNotMatch'],
   },
+  clientTokenScope: { fallback: 'operation', choices: ['operation', 'account'] },
+  dryRunOccupiesToken: { fallback: 'no', choices: ['no', 'yes'] },
+  securityTokenStatus: { fallback: 400, choices: [400, 403] },
+  ramDenialCode: { fallback: 'Forbidden.RAM', choices: ['Forbidden.RAM', 'NoPermission'] },
+  retryAfterHeader: { fallback: 'sent', choices: ['sent', 'absent'] },
   defaultEncryption: { fallback: 'off', choices: ['off', 'on'] },
   encryptedUnset: { fallback: 'inherit', choices: ['inherit', 'refuse'] },
   keyWithoutEncryptedCode: {

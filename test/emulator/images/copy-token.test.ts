@@ -6,9 +6,11 @@ import type { Switches } from '../../../src/emulator/world/settings.js';
 import { imagesUid } from '../support.js';
 import { home, imageWorld } from './image-world.js';
 
+const { settings } = imageWorld([]).store.facts;
+
 function useOf(imageId: string): TokenUse {
   const raw = new Map(Object.entries({ RegionId: home, ImageId: imageId, ClientToken: 'one' }));
-  const use = tokenUseOf(copyImage, raw, { account: imagesUid, region: home });
+  const use = tokenUseOf(copyImage, raw, { account: imagesUid, region: home, settings });
   if (use === undefined) throw new Error('CopyImage takes a client token');
   return use;
 }
