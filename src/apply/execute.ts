@@ -4,11 +4,12 @@ import { TallymanError } from '../domain/errors.js';
 import type { ActionOutcome, Outcome } from '../domain/outcome.js';
 import type { Plan } from '../domain/plan.js';
 import type { InterruptReason } from '../domain/progress.js';
+import { adopt } from './actions/adopt.js';
 import { copyImage } from './actions/copy-image.js';
 import { createSnapshot } from './actions/create-snapshot.js';
 import { deleteImage, deleteInstance, deleteSnapshot } from './actions/delete.js';
 import { markMember } from './actions/mark-member.js';
-import { modifyImage, modifyInstance } from './actions/modify.js';
+import { modifyDisk, modifyImage, modifyInstance } from './actions/modify.js';
 import { replaceSystemDisk } from './actions/replace-system-disk.js';
 import { runInstance } from './actions/run-instance.js';
 import { shareImage, unshareImage } from './actions/share-image.js';
@@ -117,6 +118,10 @@ async function perform(context: ApplyContext, action: Action): Promise<ActionRes
       return createSnapshot(context, action);
     case 'ModifyInstance':
       return modifyInstance(context, action);
+    case 'ModifyDisk':
+      return modifyDisk(context, action);
+    case 'Adopt':
+      return adopt(context, action);
     case 'ModifyImage':
       return modifyImage(context, action);
     case 'ShareImage':

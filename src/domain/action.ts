@@ -1,5 +1,5 @@
 import type { Address } from './address.js';
-import type { DestructiveClass } from './desired.js';
+import type { DestructiveClass, MetadataWish } from './desired.js';
 import type { Scope, Tags } from './observed.js';
 
 /** Each names the one API operation that an action sends, `Wait` apart, which only reads. */
@@ -23,6 +23,11 @@ export type ActionReason =
   | 'rollout_snapshot'
   | 'rollout_disk_tags'
   | 'rollout_done'
+  | 'type_differs'
+  | 'disk_differs'
+  | 'user_data_differs'
+  | 'snapshot_policy_lost'
+  | 'adopt'
   | 'power_differs'
   | 'scaled_down'
   | 'not_shared'
@@ -84,6 +89,11 @@ export interface LaunchSpec {
   readonly systemDisk: LaunchDisk;
   readonly dataDisks: readonly (LaunchDisk & { readonly deleteWithInstance: boolean })[];
   readonly keyPairName: string | null;
+  readonly metadataOptions: MetadataWish | null;
+  readonly ramRoleName: string | null;
+  /** As text: the adapter encodes it. */
+  readonly userData: string | null;
+  readonly passwordInherit: boolean;
   readonly internetMaxBandwidthOut: number | null;
   readonly resourceGroupId: string | null;
   readonly deletionProtection: boolean | null;
@@ -157,6 +167,7 @@ export interface ReplaceSystemDiskAction extends ActionBase {
   readonly kmsKeyId: string | null;
   /** Passed again: a key pair does not survive a replacement. */
   readonly keyPairName: string | null;
+  readonly passwordInherit: boolean;
 }
 
 export interface CreateSnapshotAction extends ActionBase {
@@ -171,7 +182,35 @@ export interface CreateSnapshotAction extends ActionBase {
 export interface ModifyInstanceAction extends ActionBase {
   readonly kind: 'ModifyInstance';
   readonly instanceId: string;
-  readonly changes: InstanceChanges;
+  readonly setting: InstanceSetting;
+}
+
+/** What is set on an instance: each has an API operation of its own. */
+export type InstanceSetting =
+  | { readonly type: 'attributes'; readonly changes: InstanceChanges }
+  /** Takes effect with the next start. */
+  | { readonly type: 'user-data'; readonly userData: string }
+  /** Only on a stopped instance. */
+  | { readonly type: 'instance-type'; readonly instanceType: string }
+  | { readonly type: 'metadata-options'; readonly options: MetadataWish }
+  | { readonly type: 'attach-role' | 'detach-role'; readonly ramRoleName: string };
+
+/** Sets something on the system disk that an instance has when the action is carried out. */
+export interface ModifyDiskAction extends ActionBase {
+  readonly kind: 'ModifyDisk';
+  readonly instanceId: string;
+  readonly setting: DiskSetting;
+}
+
+export type DiskSetting =
+  | { readonly type: 'size'; readonly sizeGiB: number }
+  | { readonly type: 'spec'; readonly category: string; readonly performanceLevel: string | null }
+  | { readonly type: 'snapshot-policy'; readonly policyId: string };
+
+/** Takes over an instance that somebody else made, by tags alone. */
+export interface AdoptAction extends ActionBase {
+  readonly kind: 'Adopt';
+  readonly instanceId: string;
 }
 
 export interface InstanceChanges {
@@ -254,6 +293,8 @@ export type Action =
   | ReplaceSystemDiskAction
   | CreateSnapshotAction
   | ModifyInstanceAction
+  | ModifyDiskAction
+  | AdoptAction
   | ModifyImageAction
   | ShareImageAction
   | UnshareImageAction
@@ -261,3 +302,51 @@ export type Action =
   | DeleteImageAction
   | DeleteSnapshotAction
   | WaitAction;
+
+/** The API operation that an action sends; null for one that only waits. */
+export function operationOf(action: Action): string | null {
+  switch (action.kind) {
+    case 'RunInstance':
+      return 'RunInstances';
+    case 'TagResource':
+    case 'Adopt':
+      return 'TagResources';
+    case 'UntagResource':
+      return 'UntagResources';
+    case 'ShareImage':
+    case 'UnshareImage':
+      return 'ModifyImageSharePermission';
+    case 'ModifyImage':
+      return 'ModifyImageAttribute';
+    case 'ModifyInstance':
+      return instanceOperations[action.setting.type];
+    case 'ModifyDisk':
+      return diskOperations[action.setting.type];
+    case 'Wait':
+      return null;
+    case 'CopyImage':
+    case 'StopInstance':
+    case 'StartInstance':
+    case 'ReplaceSystemDisk':
+    case 'CreateSnapshot':
+    case 'DeleteInstance':
+    case 'DeleteImage':
+    case 'DeleteSnapshot':
+      return action.kind;
+  }
+}
+
+const instanceOperations: Readonly<Record<InstanceSetting['type'], string>> = {
+  attributes: 'ModifyInstanceAttribute',
+  'user-data': 'ModifyInstanceAttribute',
+  'instance-type': 'ModifyInstanceSpec',
+  'metadata-options': 'ModifyInstanceMetadataOptions',
+  'attach-role': 'AttachInstanceRamRole',
+  'detach-role': 'DetachInstanceRamRole',
+};
+
+const diskOperations: Readonly<Record<DiskSetting['type'], string>> = {
+  size: 'ResizeDisk',
+  spec: 'ModifyDiskSpec',
+  'snapshot-policy': 'ApplyAutoSnapshotPolicy',
+};

@@ -131,6 +131,11 @@ export const foreignMarkMs = 30 * 60_000;
 /** How many fresh tokens one run may try for one address. */
 export const tokenAttemptsMax = 16;
 
+/** How user data is remembered on an instance, since no list shows it: shortened, for a tag. */
+export function userDataMark(userData: string): string {
+  return createHash('sha256').update(userData, 'utf8').digest('hex').slice(0, 32);
+}
+
 /** The work that a member was marked for before it was stopped. */
 export interface UpdatingMark {
   /** System disk that is to be replaced. */

@@ -24,6 +24,8 @@ export interface ResourceChange {
   readonly afterUnknown: readonly string[];
   readonly reason: string | null;
   readonly class: DestructiveClass | null;
+  /** ID of a thing that is taken over. */
+  readonly importing?: string;
   /** `wave 1 of 3`; null outside rollouts. */
   readonly wave: { readonly number: number; readonly of: number } | null;
 }

@@ -94,6 +94,8 @@ export interface PlanDocumentAction {
   readonly address: Address;
   readonly account: string;
   readonly region: string;
+  /** The API operation that it sends; null for one that only waits. */
+  readonly operation: string | null;
   readonly depends_on: readonly string[];
   readonly class: string | null;
   readonly reason: string;
@@ -108,6 +110,7 @@ export interface PlanDocumentChange {
     readonly before: Readonly<Record<string, Json>> | null;
     readonly after: Readonly<Record<string, Json>> | null;
     readonly after_unknown: Readonly<Record<string, true>>;
+    readonly importing?: { readonly id: string };
     readonly replace_paths?: readonly (readonly string[])[];
   };
   readonly action_reason: string | null;

@@ -1,4 +1,4 @@
-import type { Action } from '../domain/action.js';
+import { type Action, operationOf } from '../domain/action.js';
 import { resourceOf } from '../domain/address.js';
 import { digestOf, type Json } from '../domain/digest.js';
 import type { ChangeVerb, Notice, Plan, Refusal, ResourceChange } from '../domain/plan.js';
@@ -52,6 +52,7 @@ function actionRecord(action: Action): PlanDocumentAction {
     address: action.address,
     account: action.scope.account,
     region: action.scope.region,
+    operation: operationOf(action),
     depends_on: action.dependsOn,
     class: action.class,
     reason: action.reason,
@@ -78,6 +79,7 @@ function changeRecord(change: ResourceChange): PlanDocumentChange {
       before: change.before,
       after: change.after,
       after_unknown: Object.fromEntries(change.afterUnknown.map((field) => [field, true as const])),
+      ...(change.importing === undefined ? {} : { importing: { id: change.importing } }),
       ...(change.verb === 'replace' ? { replace_paths: [['image_id']] } : {}),
     },
     action_reason: change.reason,
@@ -95,13 +97,14 @@ function refusalRecord(refusal: Refusal): Json {
 }
 
 function summaryOf(plan: Plan): PlanDocument['summary'] {
-  const count = (verb: ChangeVerb): number => plan.changes.filter((change) => change.verb === verb).length;
+  const count = (verb: ChangeVerb): number =>
+    plan.changes.filter((change) => change.verb === verb && change.importing === undefined).length;
   return {
     create: count('create'),
     update: count('update'),
     replace: count('replace'),
     delete: count('delete'),
-    adopt: 0,
+    adopt: plan.changes.filter((change) => change.importing !== undefined).length,
     forget: count('forget'),
     no_op: count('no-op'),
   };

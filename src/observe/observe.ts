@@ -21,6 +21,10 @@ import { verifyIdentities } from './verify-identity.js';
 /** A list that is filtered by tag ends at so many; from there on everything is listed. Source: ECS API reference. */
 const tagFilterLimit = 1000;
 
+/** IDs that one DescribeInstances call may name, and instances whose role one call tells. Source: ECS API reference. */
+const instanceIdsMax = 100;
+const rolesMax = 50;
+
 /** IDs that one DescribeImages call may name. */
 const imageIdsMax = 100;
 
@@ -76,12 +80,14 @@ async function observeScope(cloud: CloudReader, desired: Desired, lock: Lock, sc
     listSnapshots(cloud, scope, ours),
     Promise.all(keysIn(desired, scope).map((keyId) => cloud.describeKey(scope, keyId))),
   ]);
-  const disks = await withSystemDisks(cloud, scope, instances, taggedDisks);
+  const known = [...instances, ...(await listAdopted(cloud, desired, scope, instances))];
+  const members = await withRoles(cloud, desired, scope, known);
+  const disks = await withSystemDisks(cloud, scope, members, taggedDisks);
   const imageById = new Map([...locked, ...own].map((image) => [image.imageId, image]));
   const shares = await Promise.all(
     sharedImages(desired, lock, scope, own).map((imageId) => readShares(cloud, scope, imageId)),
   );
-  return { images: [...imageById.values()], instances, disks, snapshots, keys, shares };
+  return { images: [...imageById.values()], instances: members, disks, snapshots, keys, shares };
 }
 
 /** What carries our tag, listed by tag while that list is whole, else picked from everything. */
@@ -102,6 +108,48 @@ function listInstances(cloud: CloudReader, scope: Scope, ours: TagFilter): Promi
       (nextToken) => cloud.describeInstances(scope, { tags, ...(nextToken === undefined ? {} : { nextToken }) }),
     ),
   );
+}
+
+/** Instances that `adopt` names and that are not ours yet. */
+async function listAdopted(
+  cloud: CloudReader,
+  desired: Desired,
+  scope: Scope,
+  ours: readonly ObservedInstance[],
+): Promise<readonly ObservedInstance[]> {
+  const known = new Set(ours.map((instance) => instance.instanceId));
+  const ids = desired.instances
+    .filter((instance) => instance.account === scope.account && instance.region === scope.region)
+    .flatMap((instance) => instance.adopt)
+    .filter((id) => !known.has(id));
+  const chunks = chunksOf([...new Set(ids)].sort(compareText), instanceIdsMax);
+  const pages = await Promise.all(chunks.map((instanceIds) => cloud.describeInstances(scope, { instanceIds })));
+  return pages.flatMap((page) => page.items);
+}
+
+/** The roles of instances are asked for only where a manifest sets one. */
+async function withRoles(
+  cloud: CloudReader,
+  desired: Desired,
+  scope: Scope,
+  instances: readonly ObservedInstance[],
+): Promise<readonly ObservedInstance[]> {
+  const isManaged = desired.instances.some(
+    (instance) =>
+      instance.account === scope.account && instance.region === scope.region && instance.ramRoleName !== null,
+  );
+  if (!isManaged) return instances;
+  const chunks = chunksOf(instances, rolesMax);
+  const maps = await Promise.all(
+    chunks.map((chunk) =>
+      cloud.describeInstanceRoles(
+        scope,
+        chunk.map((instance) => instance.instanceId),
+      ),
+    ),
+  );
+  const roleById = new Map(maps.flatMap((map) => [...map]));
+  return instances.map((instance) => ({ ...instance, ramRoleName: roleById.get(instance.instanceId) ?? '' }));
 }
 
 function listDisks(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly ObservedDisk[]> {

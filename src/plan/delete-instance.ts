@@ -2,6 +2,7 @@ import type { ActionReason } from '../domain/action.js';
 import type { Address } from '../domain/address.js';
 import type { ObservedInstance, Scope } from '../domain/observed.js';
 import type { Refusal, ResourceChange } from '../domain/plan.js';
+import { isPayAsYouGo } from './instance-fields.js';
 import { type Draft, draftKey, isSealed, type PlanningContext, type ResourcePlan } from './context.js';
 
 export interface InstanceDeletion {
@@ -63,7 +64,7 @@ function changeOf({ address, scope, instance, reason }: InstanceDeletion): Resou
 /** What could not be deleted is not stopped either. */
 function refusalOf({ address, instance }: InstanceDeletion): Refusal | null {
   const base = { class: 'delete', addresses: [address] } as const;
-  if (instance.chargeType === 'PrePaid' || (instance.spotStrategy !== '' && instance.spotStrategy !== 'NoSpot')) {
+  if (!isPayAsYouGo(instance)) {
     const summary = `'${instance.instanceId}' is not pay-as-you-go: subscription and spot instances are never deleted`;
     return { ...base, reason: 'prepaid', summary, hint: 'Set `deletionPolicy: Retain`, or release it in the console.' };
   }

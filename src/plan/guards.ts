@@ -30,6 +30,7 @@ export function guard(
     ...plan.refusals,
     ...emptyDesired(desired, observed, options),
     ...pruneRefusals(desired, options),
+    ...adoptionRefusal(plan, desired),
     ...classRefusals(plan, safety, options),
     ...budgetRefusal(plan, safety, options),
   ];
@@ -53,19 +54,17 @@ function emptyDesired(desired: Desired, observed: ObservedState, options: GuardO
   ];
 }
 
+const noProjectId = {
+  reason: 'no-project-id',
+  summary: 'the project has no `spec.id`, so its things cannot be told from those of another project of that name',
+  hint: 'Write eight random characters of a-z and 0-9 into `spec.id` of tallyman.yaml, and never change them.',
+} as const;
+
 function pruneRefusals(desired: Desired, options: GuardOptions): readonly Refusal[] {
   if (!options.prune) return [];
   const base = { class: 'delete', addresses: [] } as const;
   if (desired.project.id === null) {
-    return [
-      {
-        ...base,
-        reason: 'no-project-id',
-        summary:
-          'the project has no `spec.id`, so its things cannot be told from those of another project of that name',
-        hint: 'Write eight random characters of a-z and 0-9 into `spec.id` of tallyman.yaml, and never change them.',
-      },
-    ];
+    return [{ ...base, ...noProjectId }];
   }
   if (!options.isNarrowed) return [];
   return [
@@ -76,6 +75,13 @@ function pruneRefusals(desired: Desired, options: GuardOptions): readonly Refusa
       hint: 'Leave out either --prune or the narrowing.',
     },
   ];
+}
+
+/** Adopting is as good as owning, so it needs the same certainty of who we are. */
+function adoptionRefusal(plan: Plan, desired: Desired): readonly Refusal[] {
+  const adopted = plan.actions.filter((action) => action.kind === 'Adopt').map((action) => action.address);
+  if (adopted.length === 0 || desired.project.id !== null) return [];
+  return [{ ...noProjectId, class: null, addresses: adopted }];
 }
 
 function classRefusals(plan: Plan, safety: Safety, options: GuardOptions): readonly Refusal[] {

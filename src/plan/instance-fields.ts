@@ -1,9 +1,12 @@
-import type { ImageRef, InstanceChanges, LaunchSpec } from '../domain/action.js';
-import type { Instance } from '../domain/desired.js';
+import type { ImageRef, InstanceChanges, InstanceSetting, LaunchSpec } from '../domain/action.js';
+import type { IgnorableField, Instance, MetadataWish } from '../domain/desired.js';
 import type { Json } from '../domain/digest.js';
 import type { Finding } from '../domain/finding.js';
 import { child, type FieldPath } from '../domain/origin.js';
+import type { ObservedInstance } from '../domain/observed.js';
+import { tagKey, userDataMark } from '../domain/ownership.js';
 import type { Fields } from '../domain/plan.js';
+import { isIgnored } from './ignored.js';
 import { placementOf, withOrdinal } from './launch-spec.js';
 import type { Member } from './rollout.js';
 import { initialTags } from './tag-changes.js';
@@ -21,13 +24,21 @@ export function createdFields(instance: Instance, launch: LaunchSpec, image: Ima
     system_disk: diskFields(launch.systemDisk),
     data_disks: launch.dataDisks.map((disk) => diskFields(disk)),
     key_pair_name: launch.keyPairName,
+    metadata_options: instance.metadataOptions === null ? null : { ...instance.metadataOptions },
+    ram_role_name: instance.ramRoleName,
+    user_data: instance.userData === null ? null : userDataText(instance.userData),
     tags: initialTags(instance.tags),
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && !isEmptyList(value)));
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && !isEmpty(value)));
 }
 
-function isEmptyList(value: Json): boolean {
-  return Array.isArray(value) && value.length === 0;
+/** User data may hold secrets: only its length and digest are ever shown. */
+export function userDataText(userData: string): string {
+  return `${Buffer.byteLength(userData)} bytes, sha256 ${userDataMark(userData)}`;
+}
+
+function isEmpty(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function diskFields(disk: LaunchSpec['systemDisk']): Json {
@@ -48,42 +59,94 @@ export function changedFields(instance: Instance, member: Member): InstanceChang
   const description = instance.description === null ? null : withOrdinal(instance.description, ordinal);
   const groups = [...instance.securityGroupIds].sort();
   const hasGroups = JSON.stringify([...present.securityGroupIds].sort()) === JSON.stringify(groups);
+  const { deletionProtection } = instance;
+  const differs = (field: IgnorableField, wanted: unknown, actual: unknown): boolean =>
+    wanted !== null && wanted !== actual && !isIgnored(instance, field);
   return {
-    ...(name !== null && name !== present.name ? { instanceName: name } : {}),
-    ...(description !== null && description !== present.description ? { description } : {}),
-    ...(hasGroups ? {} : { securityGroupIds: groups }),
-    ...(instance.deletionProtection !== null && instance.deletionProtection !== present.deletionProtection
-      ? { deletionProtection: instance.deletionProtection }
+    ...(name !== null && differs('instanceName', name, present.name) ? { instanceName: name } : {}),
+    ...(description !== null && differs('description', description, present.description) ? { description } : {}),
+    ...(hasGroups || isIgnored(instance, 'securityGroupIds') ? {} : { securityGroupIds: groups }),
+    ...(deletionProtection !== null && differs('deletionProtection', deletionProtection, present.deletionProtection)
+      ? { deletionProtection }
       : {}),
   };
 }
 
-/** Fields that are fixed when an instance is made, and that differ: this version changes none of them. */
+/** What else can be set while an instance runs, each by an operation of its own. */
+export function changedSettings(instance: Instance, member: Member): readonly InstanceSetting[] {
+  const { present } = member;
+  const settings: InstanceSetting[] = [];
+  const changes = changedFields(instance, member);
+  if (Object.keys(changes).length > 0) settings.push({ type: 'attributes', changes });
+  const options = instance.metadataOptions;
+  if (options !== null && !isIgnored(instance, 'metadataOptions') && !hasMetadata(options, present.metadataOptions)) {
+    settings.push({ type: 'metadata-options', options });
+  }
+  const role = instance.ramRoleName;
+  if (role !== null && role !== present.ramRoleName && !isIgnored(instance, 'ramRoleName')) {
+    const old = present.ramRoleName ?? '';
+    if (old !== '') settings.push({ type: 'detach-role', ramRoleName: old });
+    settings.push({ type: 'attach-role', ramRoleName: role });
+  }
+  return settings;
+}
+
+function hasMetadata(wanted: MetadataWish, actual: ObservedInstance['metadataOptions']): boolean {
+  return (
+    (wanted.httpEndpoint === null || wanted.httpEndpoint === actual?.httpEndpoint) &&
+    (wanted.httpTokens === null || wanted.httpTokens === actual?.httpTokens) &&
+    (wanted.httpPutResponseHopLimit === null || wanted.httpPutResponseHopLimit === actual?.httpPutResponseHopLimit)
+  );
+}
+
+/** Whether its type is to be changed: that needs a stop. Subscription and spot instances are never retyped. */
+export function needsRetype(instance: Instance, member: Member): boolean {
+  const { present } = member;
+  const differs = present.instanceType !== instance.instanceType && !isIgnored(instance, 'instanceType');
+  return differs && isPayAsYouGo(present);
+}
+
+export function isPayAsYouGo({ chargeType, spotStrategy }: ObservedInstance): boolean {
+  return chargeType !== 'PrePaid' && (spotStrategy === '' || spotStrategy === 'NoSpot');
+}
+
+/** Whether other user data is wanted than the instance was made or last replaced with. */
+export function hasOtherUserData(instance: Instance, member: Member): boolean {
+  if (instance.userData === null || isIgnored(instance, 'userData')) return false;
+  return member.present.tags[tagKey.userData] !== userDataMark(instance.userData);
+}
+
+/** Fields that are fixed when an instance is made, and that differ. */
 export function createOnlyDifferences(instance: Instance, member: Member): readonly Finding[] {
   const { present, disk, ordinal } = member;
   const placement = placementOf(instance, ordinal);
   const index = ordinal % instance.placement.length;
-  const compared: readonly (readonly [FieldPath, string, string | null])[] = [
-    [['spec', 'instanceType'], present.instanceType, instance.instanceType],
-    [['spec', 'placement', index, 'vSwitchId'], present.vSwitchId, placement.vSwitchId],
-    [['spec', 'placement', index, 'zone'], present.zoneId, placement.zone],
-    [['spec', 'keyPairName'], present.keyPairName, instance.keyPairName],
+  const isFixedType = !isPayAsYouGo(present);
+  const hostName = instance.hostName === null ? null : withOrdinal(instance.hostName, ordinal);
+  const { sizeGiB } = instance.systemDisk;
+  const isShrinking = disk !== null && sizeGiB < disk.sizeGiB;
+  const compared: readonly (readonly [IgnorableField, FieldPath, string, string | null])[] = [
+    ['instanceType', ['spec', 'instanceType'], present.instanceType, isFixedType ? instance.instanceType : null],
+    ['placement', ['spec', 'placement', index, 'vSwitchId'], present.vSwitchId, placement.vSwitchId],
+    ['placement', ['spec', 'placement', index, 'zone'], present.zoneId, placement.zone],
+    ['keyPairName', ['spec', 'keyPairName'], present.keyPairName, instance.keyPairName],
+    ['hostName', ['spec', 'hostName'], present.hostName, hostName],
     [
-      ['spec', 'hostName'],
-      present.hostName,
-      instance.hostName === null ? null : withOrdinal(instance.hostName, ordinal),
+      'systemDisk.sizeGiB',
+      ['spec', 'systemDisk', 'sizeGiB'],
+      String(disk?.sizeGiB),
+      isShrinking ? String(sizeGiB) : null,
     ],
-    [['spec', 'systemDisk', 'category'], disk?.category ?? instance.systemDisk.category, instance.systemDisk.category],
   ];
   return compared
-    .filter(([, actual, wanted]) => wanted !== null && actual !== wanted)
-    .map(([path, actual, wanted]) => {
-      const field = path[path.length - 1];
+    .filter(([field, , actual, wanted]) => wanted !== null && actual !== wanted && !isIgnored(instance, field))
+    .map(([field, path, actual, wanted]) => {
+      const name = path[path.length - 1];
       return {
         ruleId: 'manifest/create-only',
         severity: 'error',
-        message: `\`${field}\` of ${member.address} is '${actual}' and cannot be changed to '${wanted}' on an instance that exists`,
-        hint: `Set it back to '${actual}', or give the changed machines another Instance name.`,
+        message: `\`${name}\` of ${member.address} is '${actual}' and cannot be changed to '${wanted}' on an instance that exists`,
+        hint: `Set it back to '${actual}', name it in \`ignoreChanges: [${field}]\`, or give the changed machines another Instance name.`,
         at: child(instance.origin, ...path),
         address: member.address,
         value: String(wanted),

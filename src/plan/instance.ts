@@ -1,5 +1,6 @@
 import { type Address, instanceAddress } from '../domain/address.js';
-import type { Instance } from '../domain/desired.js';
+import type { DiskSetting, InstanceSetting } from '../domain/action.js';
+import type { Instance, TagWishes } from '../domain/desired.js';
 import type { Json } from '../domain/digest.js';
 import type { Finding } from '../domain/finding.js';
 import { entryFor } from '../domain/lock.js';
@@ -16,7 +17,10 @@ import {
   type ResourcePlan,
 } from './context.js';
 import { deleteInstance } from './delete-instance.js';
-import { changedFields, createdFields, createOnlyDifferences } from './instance-fields.js';
+import { planAdoption } from './adoption.js';
+import { diskSettings } from './disk.js';
+import { isIgnored } from './ignored.js';
+import { changedFields, changedSettings, createdFields, createOnlyDifferences } from './instance-fields.js';
 import { tagChanges } from './tag-changes.js';
 import { launchSpec } from './launch-spec.js';
 import { accessTo } from './image-copy.js';
@@ -42,17 +46,23 @@ export function planInstance(
   for (let ordinal = 0; ordinal < instance.replicas; ordinal += 1) {
     const address = instanceAddress(instance.name, ordinal);
     const present = presentAt(context, scope, address);
+    const adopted = instance.adopt[ordinal];
     if (present.length > 1) {
       parts.push({ ...nothing, findings: [duplicate(instance, address, present)] });
-    } else if (present[0] === undefined) {
-      if (wanted !== null) parts.push(creation(context, instance, ordinal, scope, wanted));
-    } else {
-      const member = memberOf(context, ordinal, address, present[0]);
-      members.push(member);
-      parts.push(upkeep(context, instance, scope, member));
+    } else if (present[0] !== undefined) {
+      members.push(memberOf(context, ordinal, address, present[0]));
+    } else if (adopted !== undefined) {
+      parts.push(planAdoption(context, instance, ordinal, scope, adopted));
+    } else if (wanted !== null) {
+      parts.push(creation(context, instance, ordinal, scope, wanted));
     }
   }
   const rollout = planRollout(context, instance, scope, members, wanted);
+  parts.push(
+    ...members.map((member) =>
+      upkeep(context, instance, scope, member, rollout.offImageAfter.has(member.present.instanceId)),
+    ),
+  );
   const scaleDown = planScaleDown(context, instance, scope);
   const whole = combine([...parts, rollout, scaleDown]);
   return {
@@ -180,7 +190,13 @@ export function suspended(address: Address, scope: Scope, id: string): Notice {
 }
 
 /** What can be changed while a member runs: the seal, tags, name, description, groups, protection, power. */
-function upkeep(context: PlanningContext, instance: Instance, scope: Scope, member: Member): ResourcePlan {
+function upkeep(
+  context: PlanningContext,
+  instance: Instance,
+  scope: Scope,
+  member: Member,
+  isReplaced: boolean,
+): ResourcePlan {
   const { address, present } = member;
   const id = present.instanceId;
   if (instance.suspend) return { ...nothing, notices: [suspended(address, scope, id)] };
@@ -191,12 +207,12 @@ function upkeep(context: PlanningContext, instance: Instance, scope: Scope, memb
     const key = draftKey(address, 'TagResource', 'seal');
     drafts.push({ ...base, id: key, dependsOn: [], kind: 'TagResource', reason: 'seal', target, tags: {}, mark: null });
   }
-  const updates = updateDrafts(instance, base, member);
+  const updates = updateDrafts(instance, base, member, isReplaced);
   const power = powerDrafts(instance, base, member);
   return {
     ...nothing,
     drafts: [...drafts, ...updates, ...power],
-    changes: [updateChange(instance, scope, member, updates.length > 0, power.length > 0)],
+    changes: [updateChange(instance, scope, member, isReplaced, updates.length > 0, power.length > 0)],
     notices: stoppedNotices(context, instance, scope, member),
     findings: createOnlyDifferences(instance, member),
   };
@@ -204,11 +220,11 @@ function upkeep(context: PlanningContext, instance: Instance, scope: Scope, memb
 
 type DraftBase = Pick<Draft, 'address' | 'scope' | 'class'>;
 
-function updateDrafts(instance: Instance, base: DraftBase, member: Member): readonly Draft[] {
+function updateDrafts(instance: Instance, base: DraftBase, member: Member, isReplaced: boolean): readonly Draft[] {
   const { address, present } = member;
   const target = { type: 'instance', id: present.instanceId } as const;
   const drafts: Draft[] = [];
-  const { set, remove } = tagChanges(instance.tags, present.tags);
+  const { set, remove } = tagChanges(comparedTags(instance), present.tags);
   const reason = 'tags_differ';
   if (Object.keys(set).length > 0) {
     const id = draftKey(address, 'TagResource', reason);
@@ -218,21 +234,26 @@ function updateDrafts(instance: Instance, base: DraftBase, member: Member): read
     const id = draftKey(address, 'UntagResource', reason);
     drafts.push({ ...base, id, dependsOn: [], kind: 'UntagResource', reason, target, keys: remove });
   }
-  const changes = changedFields(instance, member);
-  if (Object.keys(changes).length > 0) {
-    const id = draftKey(address, 'ModifyInstance', 'attributes_differ');
+  for (const setting of changedSettings(instance, member)) {
+    const id = draftKey(address, 'ModifyInstance', 'attributes_differ', setting.type);
+    const dependsOn = setting.type === 'attach-role' ? drafts.slice(-1).map((draft) => draft.id) : [];
     const instanceId = present.instanceId;
-    drafts.push({
-      ...base,
-      id,
-      dependsOn: [],
-      kind: 'ModifyInstance',
-      reason: 'attributes_differ',
-      instanceId,
-      changes,
-    });
+    drafts.push({ ...base, id, dependsOn, kind: 'ModifyInstance', reason: 'attributes_differ', instanceId, setting });
+  }
+  for (const setting of diskChanges(instance, member, isReplaced)) {
+    const id = draftKey(address, 'ModifyDisk', 'disk_differs', setting.type);
+    const dependsOn = drafts
+      .filter((draft) => draft.kind === 'ModifyDisk')
+      .slice(-1)
+      .map((draft) => draft.id);
+    const instanceId = present.instanceId;
+    drafts.push({ ...base, id, dependsOn, kind: 'ModifyDisk', reason: 'disk_differs', instanceId, setting });
   }
   return drafts;
+}
+
+function diskChanges(instance: Instance, { disk }: Member, isReplaced: boolean): readonly DiskSetting[] {
+  return disk === null ? [] : diskSettings(instance, disk, isReplaced);
 }
 
 /** A member that somebody stopped is started only where the manifest asks for it. */
@@ -253,12 +274,13 @@ function updateChange(
   instance: Instance,
   scope: Scope,
   member: Member,
+  isReplaced: boolean,
   isUpdated: boolean,
   isStarted: boolean,
 ): ResourceChange {
   const { present } = member;
   const changes = changedFields(instance, member);
-  const { set, remove } = tagChanges(instance.tags, present.tags);
+  const { set, remove } = tagChanges(comparedTags(instance), present.tags);
   const before: Record<string, Json> = {};
   const after: Record<string, Json> = {};
   const show = (name: string, old: Json, next: Json): void => {
@@ -277,6 +299,8 @@ function updateChange(
     const keys = [...Object.keys(set), ...remove];
     show('tags', Object.fromEntries(Object.entries(present.tags).filter(([key]) => keys.includes(key))), set);
   }
+  for (const setting of changedSettings(instance, member)) showSetting(show, member, setting);
+  for (const setting of diskChanges(instance, member, isReplaced)) showDisk(show, member, setting);
   if (isStarted) show('status', present.status, 'Running');
   return {
     address: member.address,
@@ -291,6 +315,30 @@ function updateChange(
     class: null,
     wave: null,
   };
+}
+
+function comparedTags(instance: Instance): TagWishes {
+  return isIgnored(instance, 'tags') ? {} : instance.tags;
+}
+
+type Show = (name: string, old: Json, next: Json) => void;
+
+function showSetting(show: Show, { present }: Member, setting: InstanceSetting): void {
+  if (setting.type === 'metadata-options') show('metadata_options', present.metadataOptions, { ...setting.options });
+  if (setting.type === 'attach-role') show('ram_role_name', present.ramRoleName, setting.ramRoleName);
+}
+
+function showDisk(show: Show, { disk }: Member, setting: DiskSetting): void {
+  if (disk === null) return;
+  if (setting.type === 'size') show('system_disk_size_gib', disk.sizeGiB, setting.sizeGiB);
+  if (setting.type === 'snapshot-policy') {
+    show('auto_snapshot_policy_id', disk.autoSnapshotPolicyId, setting.policyId);
+  }
+  if (setting.type !== 'spec') return;
+  show('system_disk_category', disk.category, setting.category);
+  if (setting.performanceLevel !== null) {
+    show('system_disk_performance_level', disk.performanceLevel, setting.performanceLevel);
+  }
 }
 
 /** So long after a disk was made by us a stopped member without a mark may be one that we stopped. */

@@ -1,6 +1,7 @@
 import type { LaunchDisk, LaunchSpec } from '../domain/action.js';
 import { instanceAddress } from '../domain/address.js';
 import type { DiskWish, Instance, Placement } from '../domain/desired.js';
+import { tagKey, userDataMark } from '../domain/ownership.js';
 import { ownershipTags } from './context.js';
 import { initialTags } from './tag-changes.js';
 
@@ -20,10 +21,18 @@ export function launchSpec(project: string, instance: Instance, ordinal: number)
       deleteWithInstance: disk.deleteWithInstance,
     })),
     keyPairName: instance.keyPairName,
+    metadataOptions: instance.metadataOptions,
+    ramRoleName: instance.ramRoleName,
+    userData: instance.userData,
+    passwordInherit: instance.passwordInherit,
     internetMaxBandwidthOut: instance.internetMaxBandwidthOut,
     resourceGroupId: instance.resourceGroupId,
     deletionProtection: instance.deletionProtection,
-    tags: { ...initialTags(instance.tags), ...ownershipTags(project, instanceAddress(instance.name, ordinal)) },
+    tags: {
+      ...initialTags(instance.tags),
+      ...ownershipTags(project, instanceAddress(instance.name, ordinal)),
+      ...(instance.userData === null ? {} : { [tagKey.userData]: userDataMark(instance.userData) }),
+    },
   };
 }
 

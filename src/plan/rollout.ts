@@ -2,7 +2,7 @@ import type { ImageRef } from '../domain/action.js';
 import { type Address, instanceAddress } from '../domain/address.js';
 import type { Instance } from '../domain/desired.js';
 import type { ObservedDisk, ObservedInstance, Scope } from '../domain/observed.js';
-import { foreignMarkMs, tagKey, type UpdatingMark } from '../domain/ownership.js';
+import { foreignMarkMs, tagKey, type UpdatingMark, userDataMark } from '../domain/ownership.js';
 import type { Notice, Refusal, ResourceChange } from '../domain/plan.js';
 import {
   type Draft,
@@ -12,6 +12,7 @@ import {
   type ReadyImage,
   type ResourcePlan,
 } from './context.js';
+import { hasOtherUserData, needsRetype } from './instance-fields.js';
 import { initialTags } from './tag-changes.js';
 
 /** One replica as it is now. */
@@ -25,7 +26,19 @@ export interface Member {
 }
 
 /** A step of moving one member onto an image, in the order in which they are done. */
-type Step = 'snapshot' | 'mark' | 'stop' | 'replace' | 'disk-tags' | 'start' | 'healthy' | 'unmark';
+type Step =
+  | 'snapshot'
+  | 'mark'
+  | 'stop'
+  | 'replace'
+  | 'disk-tags'
+  | 'snapshot-policy'
+  | 'retype'
+  | 'user-data'
+  | 'user-data-tag'
+  | 'start'
+  | 'healthy'
+  | 'unmark';
 
 /** What one member needs. `busy`: another run is at work on it. `down`: somebody stopped it. */
 export type MemberNeed =
@@ -50,23 +63,34 @@ export function needOf(instance: Instance, member: Member, wanted: ImageRef, now
   if (mark === null) return unmarkedNeed(instance, member, isCurrent, isDown);
   const isOurMark = wanted.kind === 'id' && mark.imageId === wanted.imageId;
   if (!isOurMark && mark.sinceMs !== null && nowMs - mark.sinceMs < foreignMarkMs) return { kind: 'busy' };
-  if (isCurrent)
-    return { kind: 'steps', steps: [...diskTags(disk), ...(isDown ? ['start' as const] : []), 'healthy', 'unmark'] };
-  if (!isDown) return { kind: 'steps', steps: ['mark', 'stop', 'replace', 'disk-tags', 'start', 'healthy', 'unmark'] };
-  const refresh: readonly Step[] = isOurMark && mark.diskId === disk.diskId ? [] : ['mark'];
-  return { kind: 'steps', steps: [...refresh, 'replace', 'disk-tags', 'start', 'healthy', 'unmark'] };
+  const retype: readonly Step[] = needsRetype(instance, member) ? ['retype'] : [];
+  const isFirst = mark.diskId === disk.diskId;
+  if (isCurrent && (isDown || !isFirst || retype.length === 0)) {
+    const down: readonly Step[] = isDown ? [...retype, 'start'] : [];
+    return { kind: 'steps', steps: [...diskTags(disk), ...down, 'healthy', 'unmark'] };
+  }
+  const work = isCurrent ? retype : [...replacement(instance, member), ...retype];
+  if (!isDown) return { kind: 'steps', steps: ['mark', 'stop', ...work, 'start', 'healthy', 'unmark'] };
+  const refresh: readonly Step[] = isOurMark && isFirst ? [] : ['mark'];
+  return { kind: 'steps', steps: [...refresh, ...work, 'start', 'healthy', 'unmark'] };
 }
 
 function unmarkedNeed(instance: Instance, member: Member, isCurrent: boolean, isDown: boolean): MemberNeed {
-  if (isCurrent) return isDown && instance.power !== 'Running' ? { kind: 'down' } : { kind: 'nothing' };
-  if (instance.update.onImageChange === 'Ignore') return { kind: 'nothing' };
+  const isReplacing = !isCurrent && instance.update.onImageChange !== 'Ignore';
+  const retype: readonly Step[] = needsRetype(instance, member) ? ['retype'] : [];
   if (isDown && instance.power !== 'Running') return { kind: 'down' };
-  const snapshot: readonly Step[] = instance.update.snapshotBefore ? ['snapshot'] : [];
+  if (!isReplacing && retype.length === 0) return { kind: 'nothing' };
+  const snapshot: readonly Step[] = isReplacing && instance.update.snapshotBefore ? ['snapshot'] : [];
   const stop: readonly Step[] = member.present.status === 'Stopped' ? [] : ['stop'];
-  return {
-    kind: 'steps',
-    steps: [...snapshot, 'mark', ...stop, 'replace', 'disk-tags', 'start', 'healthy', 'unmark'],
-  };
+  const work = [...(isReplacing ? replacement(instance, member) : []), ...retype];
+  return { kind: 'steps', steps: [...snapshot, 'mark', ...stop, ...work, 'start', 'healthy', 'unmark'] };
+}
+
+/** What a replacement consists of, and what has to be given to the new disk again. */
+function replacement(instance: Instance, member: Member): readonly Step[] {
+  const policy: readonly Step[] = instance.systemDisk.autoSnapshotPolicyId === null ? [] : ['snapshot-policy'];
+  const userData: readonly Step[] = hasOtherUserData(instance, member) ? ['user-data', 'user-data-tag'] : [];
+  return ['replace', 'disk-tags', ...policy, ...userData];
 }
 
 function diskTags(disk: ObservedDisk): readonly Step[] {
@@ -107,7 +131,7 @@ export function planRollout(
   const drafts: Draft[] = [];
   let before: readonly string[] = wanted.readyAfter === null ? [] : [wanted.readyAfter];
   for (const wave of waves) {
-    const chains = wave.map((entry) => chainOf(context, instance, scope, entry, wanted.ref, before));
+    const chains = wave.map((entry) => chainOf(context, instance, scope, entry, imageAfter(entry, wanted.ref), before));
     drafts.push(...chains.flat());
     before = chains.flatMap((chain) => chain.slice(-1).map((draft) => draft.id));
   }
@@ -115,7 +139,9 @@ export function planRollout(
     ...empty,
     drafts,
     changes: waves.flatMap((wave, index) =>
-      wave.map((entry) => changeOf(scope, entry, wanted.ref, { number: index + 1, of: waves.length })),
+      wave.map((entry) =>
+        changeOf(instance, scope, entry, imageAfter(entry, wanted.ref), { number: index + 1, of: waves.length }),
+      ),
     ),
     notices: [...notices, ...held.map(({ member }) => heldBack(scope, member, instance, down))],
     offImageAfter: new Map(
@@ -208,22 +234,39 @@ function stateful(entries: readonly Moving[]): Refusal {
   };
 }
 
-function changeOf(scope: Scope, entry: Moving, wanted: ImageRef, wave: { number: number; of: number }): ResourceChange {
+/** The image that a member runs when its steps are done: the wanted one, or the one that it has. */
+function imageAfter(entry: Moving, wanted: ImageRef): ImageRef {
+  const present = entry.member.disk?.imageId;
+  return isReplacing(entry) || present === undefined ? wanted : { kind: 'id', imageId: present };
+}
+
+function changeOf(
+  instance: Instance,
+  scope: Scope,
+  entry: Moving,
+  wanted: ImageRef,
+  wave: { number: number; of: number },
+): ResourceChange {
   const { member } = entry;
   const isReplaced = isReplacing(entry);
-  const before = { image_id: member.disk?.imageId ?? member.present.imageId, status: member.present.status };
-  const after = wanted.kind === 'id' ? { image_id: wanted.imageId, status: 'Running' } : { status: 'Running' };
+  const isRetyped = entry.need.steps.includes('retype');
+  const { instanceType, status } = member.present;
+  const image = wanted.kind === 'id' ? { image_id: wanted.imageId } : {};
   return {
     address: member.address,
     type: 'instance',
     scope,
     id: member.present.instanceId,
     verb: isReplaced ? 'replace' : 'update',
-    before,
-    after,
+    before: {
+      image_id: member.disk?.imageId ?? member.present.imageId,
+      ...(isRetyped ? { instance_type: instanceType } : {}),
+      status,
+    },
+    after: { ...image, ...(isRetyped ? { instance_type: instance.instanceType } : {}), status: 'Running' },
     afterUnknown: wanted.kind === 'id' ? [] : ['image_id'],
-    reason: isReplaced ? 'image_differs' : 'rollout_done',
-    class: isReplaced ? 'replace-system-disk' : null,
+    reason: isReplaced ? 'image_differs' : isRetyped ? 'type_differs' : 'rollout_done',
+    class: isReplaced ? 'replace-system-disk' : isRetyped ? 'stop' : null,
     wave,
   };
 }
@@ -297,6 +340,28 @@ function draftOf(
       const target = { type: 'system-disk', instanceId } as const;
       return { ...base, id, kind: 'TagResource', reason: 'rollout_disk_tags', target, tags, mark: null };
     }
+    case 'snapshot-policy': {
+      const policyId = instance.systemDisk.autoSnapshotPolicyId ?? '';
+      const id = draftKey(address, 'ModifyDisk', 'snapshot_policy_lost');
+      const setting = { type: 'snapshot-policy', policyId } as const;
+      return { ...base, id, kind: 'ModifyDisk', reason: 'snapshot_policy_lost', instanceId, setting };
+    }
+    case 'retype': {
+      const setting = { type: 'instance-type', instanceType: instance.instanceType } as const;
+      const id = draftKey(address, 'ModifyInstance', 'type_differs');
+      return { ...base, id, class: 'stop', kind: 'ModifyInstance', reason: 'type_differs', instanceId, setting };
+    }
+    case 'user-data': {
+      const setting = { type: 'user-data', userData: instance.userData ?? '' } as const;
+      const id = draftKey(address, 'ModifyInstance', 'user_data_differs');
+      return { ...base, id, kind: 'ModifyInstance', reason: 'user_data_differs', instanceId, setting };
+    }
+    case 'user-data-tag': {
+      const id = draftKey(address, 'TagResource', 'user_data_differs');
+      const tags = { [tagKey.userData]: userDataMark(instance.userData ?? '') };
+      const target = { type: 'instance', id: instanceId } as const;
+      return { ...base, id, kind: 'TagResource', reason: 'user_data_differs', target, tags, mark: null };
+    }
     case 'start': {
       const id = draftKey(address, 'StartInstance', 'image_differs');
       return { ...base, id, kind: 'StartInstance', reason: 'image_differs', instanceId };
@@ -340,5 +405,6 @@ function replaceDraft(
     encrypted: systemDisk.encrypted,
     kmsKeyId: systemDisk.kmsKeyId,
     keyPairName: instance.keyPairName ?? (member.present.keyPairName === '' ? null : member.present.keyPairName),
+    passwordInherit: instance.passwordInherit,
   };
 }

@@ -14,6 +14,8 @@ export function aroundReader(reader: CloudReader, around: AroundCall): CloudRead
     describeSnapshots: (scope, query) => around('DescribeSnapshots', () => reader.describeSnapshots(scope, query)),
     describeImageShares: (scope, query) =>
       around('DescribeImageSharePermission', () => reader.describeImageShares(scope, query)),
+    describeInstanceRoles: (scope, instanceIds) =>
+      around('DescribeInstanceRamRole', () => reader.describeInstanceRoles(scope, instanceIds)),
     describeKey: (scope, keyId) => around('DescribeKey', () => reader.describeKey(scope, keyId)),
   };
 }

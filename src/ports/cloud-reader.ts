@@ -96,6 +96,8 @@ export interface CloudReader {
       readonly pageNumber?: number;
     },
   ): Promise<NumberedPage<string> & { readonly groups: readonly string[] }>;
+  /** Names of the RAM roles of instances, by ID; who has none is left out. At most 50 IDs. */
+  describeInstanceRoles(scope: Scope, instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** State 'Missing' for a key that the account does not have in the region. */
   describeKey(scope: Scope, keyId: string): Promise<ObservedKey>;
 }

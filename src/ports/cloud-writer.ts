@@ -1,4 +1,4 @@
-import type { InstanceChanges, LaunchSpec } from '../domain/action.js';
+import type { DiskSetting, InstanceSetting, LaunchSpec } from '../domain/action.js';
 import type { Scope, Tags } from '../domain/observed.js';
 
 export interface CopyImageRequest {
@@ -21,6 +21,7 @@ export interface ReplaceSystemDiskRequest {
   readonly encrypted: boolean | null;
   readonly kmsKeyId: string | null;
   readonly keyPairName: string | null;
+  readonly passwordInherit: boolean;
   readonly clientToken: string;
 }
 
@@ -52,7 +53,9 @@ export interface CloudWriter {
   stopInstance(scope: Scope, instanceId: string): Promise<void>;
   /** Only a Stopped one: never with Force. */
   deleteInstance(scope: Scope, instanceId: string): Promise<void>;
-  modifyInstance(scope: Scope, instanceId: string, changes: InstanceChanges): Promise<void>;
+  modifyInstance(scope: Scope, instanceId: string, setting: InstanceSetting): Promise<void>;
+  /** Online: the instance keeps running. */
+  modifyDisk(scope: Scope, diskId: string, setting: DiskSetting): Promise<void>;
   /** ID of the new system disk. */
   replaceSystemDisk(scope: Scope, request: ReplaceSystemDiskRequest): Promise<{ readonly diskId: string }>;
   createSnapshot(

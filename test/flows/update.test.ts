@@ -24,6 +24,7 @@ function aWorld(...images: readonly ObservedImage[]) {
     describeDisks: unexpected,
     describeSnapshots: unexpected,
     describeImageShares: unexpected,
+    describeInstanceRoles: unexpected,
     describeKey: unexpected,
   };
   const files = {

@@ -391,15 +391,7 @@ const cases: readonly Case[] = [
     notBuilt,
     `\`destinations[0].adopt\` ${part}`,
   ],
-  ...['metadataOptions', 'ramRoleName', 'userData', 'userDataFile', 'passwordInherit', 'adopt', 'ignoreChanges'].map(
-    (name): Case => [name, instance('replicas: 3', `${name}: x`), notBuilt, `\`${name}\` ${part}`],
-  ),
-  [
-    'a snapshot policy',
-    instance('sizeGiB: 40', 'sizeGiB: 40, autoSnapshotPolicyId: sp-1'),
-    notBuilt,
-    `\`systemDisk.autoSnapshotPolicyId\` ${part}`,
-  ],
+  ['userDataFile', instance('replicas: 3', 'userDataFile: x'), notBuilt, `\`userDataFile\` ${part}`],
   ['a tcp probe', instance('{instanceStatus: {}}', '{tcp: {port: 80}}'), notBuilt, `\`update.health.tcp\` ${part}`],
   [
     'Recreate',

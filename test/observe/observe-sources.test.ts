@@ -31,6 +31,7 @@ function aCloud(
     describeDisks: unexpected,
     describeSnapshots: unexpected,
     describeImageShares: unexpected,
+    describeInstanceRoles: unexpected,
     describeKey: unexpected,
   };
   return { cloud, calls };

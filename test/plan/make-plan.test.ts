@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../src/domain/action.js';
+import { type Action, operationOf } from '../../src/domain/action.js';
 import type { Desired } from '../../src/domain/desired.js';
 import type { Lock } from '../../src/domain/lock.js';
 import type { ObservedState } from '../../src/domain/observed.js';
@@ -23,6 +23,7 @@ import {
   anObservedInstance,
   anObservedState,
   anUpdateStrategy,
+  aSystemDisk,
   nowMs,
   ownershipTags,
 } from '../support/build.js';
@@ -218,22 +219,125 @@ describe('instances', () => {
     const world = steady(desired);
     const tags = { ...world.instances![0]!.tags, old: 'x', theirs: 'stays' };
     const plan = planOf(desired, { ...world, instances: [anObservedInstance({ tags })] });
-    expect(action(plan, 'Instance/web/0', 'ModifyInstance').changes).toEqual({
-      instanceName: 'web-0-blue',
-      description: 'blue',
-      securityGroupIds: ['sg-a', 'sg-b'],
+    expect(action(plan, 'Instance/web/0', 'ModifyInstance').setting).toEqual({
+      type: 'attributes',
+      changes: { instanceName: 'web-0-blue', description: 'blue', securityGroupIds: ['sg-a', 'sg-b'] },
     });
     expect(action(plan, 'Instance/web/0', 'TagResource').tags).toEqual({ team: 'web' });
     expect(action(plan, 'Instance/web/0', 'UntagResource').keys).toEqual(['old']);
   });
 
   it('finds fields that cannot be changed on an instance that exists', () => {
-    const desired = desiredWith({ instanceType: 'ecs.g7.xlarge' });
+    const desired = desiredWith({ placement: [{ zone: 'cn-hangzhou-h', vSwitchId: 'vsw-other' }] });
     const plan = planOf(desired, steady(desired));
     expect(plan.actions).toEqual([]);
     expect(plan.findings).toMatchObject([
-      { ruleId: 'manifest/create-only', severity: 'error', at: { path: ['spec', 'instanceType'] } },
+      { ruleId: 'manifest/create-only', severity: 'error', at: { path: ['spec', 'placement', 0, 'vSwitchId'] } },
     ]);
+  });
+
+  it('sets what can be set while a member runs, each by the operation that it takes', () => {
+    const desired = desiredWith({
+      metadataOptions: { httpEndpoint: null, httpTokens: 'required', httpPutResponseHopLimit: null },
+      ramRoleName: 'web',
+      systemDisk: aSystemDisk({ sizeGiB: 80, performanceLevel: 'PL2', autoSnapshotPolicyId: 'sp-daily' }),
+    });
+    const world = steady(desired);
+    const present = anObservedInstance({
+      ramRoleName: 'old',
+      metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'optional', httpPutResponseHopLimit: 1 },
+    });
+    const plan = planOf(desired, { ...world, instances: [present] });
+    expect(plan.actions.map((one) => operationOf(one))).toEqual([
+      'ModifyDiskSpec',
+      'ResizeDisk',
+      'ApplyAutoSnapshotPolicy',
+      'DetachInstanceRamRole',
+      'AttachInstanceRamRole',
+      'ModifyInstanceMetadataOptions',
+    ]);
+    expect(plan.changes.find((change) => change.type === 'instance')?.after).toMatchObject({
+      ram_role_name: 'web',
+      system_disk_size_gib: 80,
+      system_disk_performance_level: 'PL2',
+      auto_snapshot_policy_id: 'sp-daily',
+    });
+  });
+
+  it('changes the type by a stop that is marked before and taken back after, as class stop', () => {
+    const desired = desiredWith({ instanceType: 'ecs.g7.xlarge' });
+    const plan = planOf(desired, steady(desired));
+    expect(steps(plan).map((step) => step.slice('Instance/web/0 '.length))).toEqual([
+      'TagResource rollout_mark',
+      'StopInstance image_differs',
+      'ModifyInstance type_differs',
+      'StartInstance image_differs',
+      'Wait until_healthy',
+      'UntagResource rollout_done',
+    ]);
+    expect(plan.actions.map((one) => one.class).filter((one) => one !== null)).toEqual(['stop']);
+  });
+
+  it('never retypes a subscription instance', () => {
+    const desired = desiredWith({ instanceType: 'ecs.g7.xlarge' });
+    const plan = planOf(desired, { ...steady(desired), instances: [anObservedInstance({ chargeType: 'PrePaid' })] });
+    expect(plan.actions).toEqual([]);
+    expect(plan.findings).toMatchObject([{ ruleId: 'manifest/create-only', at: { path: ['spec', 'instanceType'] } }]);
+  });
+
+  it('compares nothing that ignoreChanges names', () => {
+    const desired = desiredWith({
+      instanceType: 'ecs.g7.xlarge',
+      tags: { team: 'web' },
+      securityGroupIds: ['sg-other'],
+      systemDisk: aSystemDisk({ sizeGiB: 80 }),
+      ignoreChanges: ['instanceType', 'securityGroupIds', 'systemDisk.sizeGiB', 'tags'],
+    });
+    expect(planOf(desired, steady(desired)).actions).toEqual([]);
+  });
+
+  it('brings other user data with the next replacement, and not before', () => {
+    const desired = desiredWith({ userData: '#!/bin/sh', update: anUpdateStrategy({ snapshotBefore: false }) });
+    expect(planOf(desired, steady(desired)).actions).toEqual([]);
+    const world = { ...steady(desired), disks: [anObservedDisk({ imageId: 'm-old' })] };
+    const chain = steps(planOf(desired, world)).map((step) => step.slice('Instance/web/0 '.length));
+    expect(chain.slice(2, 7)).toEqual([
+      'ReplaceSystemDisk image_differs',
+      'TagResource rollout_disk_tags',
+      'ModifyInstance user_data_differs',
+      'TagResource user_data_differs',
+      'StartInstance image_differs',
+    ]);
+  });
+
+  describe('that are adopted', () => {
+    const desired = desiredWith({ adopt: ['i-hand'], instanceType: 'ecs.other' });
+    const byHand = (tags = {}): Partial<ObservedState> => ({
+      ...steady(desired),
+      instances: [anObservedInstance({ instanceId: 'i-hand', tags })],
+    });
+
+    it('get tags, and nothing else in the same plan', () => {
+      const plan = planOf(desired, byHand({ team: 'theirs' }));
+      expect(steps(plan)).toEqual(['Instance/web/0 Adopt adopt']);
+      expect(plan.changes.find((change) => change.type === 'instance')).toMatchObject({
+        verb: 'update',
+        importing: 'i-hand',
+      });
+    });
+
+    it('must be there and belong to nobody else', () => {
+      const worlds = [
+        { ...steady(desired), instances: [] },
+        byHand({ [tagKey.project]: 'other.zzzzzzzz', [tagKey.resource]: 'Instance/x/0' }),
+        byHand({ 'acs:autoscaling:scalingGroupId': 'asg-1' }),
+      ];
+      for (const world of worlds) {
+        const plan = planOf(desired, world);
+        expect(plan.actions).toEqual([]);
+        expect(plan.findings).toMatchObject([{ ruleId: 'manifest/adopt', at: { path: ['spec', 'adopt', 0] } }]);
+      }
+    });
   });
 
   it('does nothing at an address with two owned things, and names both', () => {

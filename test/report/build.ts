@@ -75,6 +75,7 @@ export function aReplaceAction(given: Partial<ReplaceSystemDiskAction> = {}): Re
     encrypted: null,
     kmsKeyId: null,
     keyPairName: null,
+    passwordInherit: false,
     ...given,
   };
 }

@@ -452,6 +452,7 @@ export function aReplacement(changes: Partial<ReplaceSystemDiskAction> = {}): Re
     encrypted: true,
     kmsKeyId: null,
     keyPairName: null,
+    passwordInherit: false,
     ...changes,
   };
 }

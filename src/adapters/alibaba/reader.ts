@@ -1,6 +1,7 @@
 import { DescribeDisksRequest } from '@alicloud/ecs20140526/dist/models/DescribeDisksRequest.js';
 import { DescribeImageSharePermissionRequest } from '@alicloud/ecs20140526/dist/models/DescribeImageSharePermissionRequest.js';
 import { DescribeImagesRequest } from '@alicloud/ecs20140526/dist/models/DescribeImagesRequest.js';
+import { DescribeInstanceRamRoleRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstanceRamRoleRequest.js';
 import { DescribeInstancesRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstancesRequest.js';
 import { DescribeSnapshotsRequest } from '@alicloud/ecs20140526/dist/models/DescribeSnapshotsRequest.js';
 import type { Account } from '../../domain/desired.js';
@@ -13,7 +14,7 @@ import { wireQuery } from './request.js';
 import { accountNamed, type Operation, type Send } from './sender.js';
 
 /** Page sizes are the largest that each operation takes. Source: ECS API reference. */
-const pageSize = { images: 100, instances: 100, disks: 500, snapshots: 100, shares: 100 } as const;
+const pageSize = { images: 100, instances: 100, disks: 500, snapshots: 100, shares: 100, roles: 50 } as const;
 
 /** Has no way to change anything: whoever holds only this cannot write. */
 export function cloudReader(send: Send, accounts: readonly Account[]): CloudReader {
@@ -33,6 +34,7 @@ export function cloudReader(send: Send, accounts: readonly Account[]): CloudRead
           instanceIds: jsonList(query.instanceIds),
           imageId: query.imageId,
           tag: tagFilters(query.tags),
+          additionalAttributes: ['META_OPTIONS'],
           maxResults: pageSize.instances,
           nextToken: query.nextToken || undefined,
         }),
@@ -89,6 +91,26 @@ export function cloudReader(send: Send, accounts: readonly Account[]): CloudRead
             .listOrEmpty()
             .map((group) => group.get('Group').textOr('')),
         }),
+      ),
+    describeInstanceRoles: (scope, instanceIds) =>
+      send(
+        scope,
+        ecs('DescribeInstanceRamRole'),
+        wireQuery(DescribeInstanceRamRoleRequest, {
+          regionId: scope.region,
+          instanceIds: jsonList(instanceIds),
+          pageNumber: 1,
+          pageSize: pageSize.roles,
+        }),
+        (answer) =>
+          new Map(
+            answer
+              .get('InstanceRamRoleSets')
+              .get('InstanceRamRoleSet')
+              .list()
+              .map((item): [string, string] => [item.get('InstanceId').id(), item.get('RamRoleName').textOr('')])
+              .filter(([, role]) => role !== ''),
+          ),
       ),
     describeKey: async (scope, keyId) => ({ ...scope, keyId, state: await keyState(send, scope, keyId) }),
   };

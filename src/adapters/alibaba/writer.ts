@@ -1,3 +1,10 @@
+import { ResizeDiskRequest } from '@alicloud/ecs20140526/dist/models/ResizeDiskRequest.js';
+import { ModifyInstanceSpecRequest } from '@alicloud/ecs20140526/dist/models/ModifyInstanceSpecRequest.js';
+import { ModifyInstanceMetadataOptionsRequest } from '@alicloud/ecs20140526/dist/models/ModifyInstanceMetadataOptionsRequest.js';
+import { ModifyDiskSpecRequest } from '@alicloud/ecs20140526/dist/models/ModifyDiskSpecRequest.js';
+import { DetachInstanceRamRoleRequest } from '@alicloud/ecs20140526/dist/models/DetachInstanceRamRoleRequest.js';
+import { AttachInstanceRamRoleRequest } from '@alicloud/ecs20140526/dist/models/AttachInstanceRamRoleRequest.js';
+import { ApplyAutoSnapshotPolicyRequest } from '@alicloud/ecs20140526/dist/models/ApplyAutoSnapshotPolicyRequest.js';
 import { CopyImageRequest as CopyImageModel } from '@alicloud/ecs20140526/dist/models/CopyImageRequest.js';
 import { CreateSnapshotRequest } from '@alicloud/ecs20140526/dist/models/CreateSnapshotRequest.js';
 import { DeleteImageRequest } from '@alicloud/ecs20140526/dist/models/DeleteImageRequest.js';
@@ -12,7 +19,7 @@ import { StartInstanceRequest } from '@alicloud/ecs20140526/dist/models/StartIns
 import { StopInstanceRequest } from '@alicloud/ecs20140526/dist/models/StopInstanceRequest.js';
 import { TagResourcesRequest } from '@alicloud/ecs20140526/dist/models/TagResourcesRequest.js';
 import { UntagResourcesRequest } from '@alicloud/ecs20140526/dist/models/UntagResourcesRequest.js';
-import type { LaunchDisk, LaunchSpec } from '../../domain/action.js';
+import type { DiskSetting, InstanceSetting, LaunchDisk, LaunchSpec } from '../../domain/action.js';
 import type { Scope, Tags } from '../../domain/observed.js';
 import type { CloudWriter, CopyImageRequest, ReplaceSystemDiskRequest } from '../../ports/cloud-writer.js';
 import type { Answer } from './answer.js';
@@ -67,13 +74,14 @@ export function cloudWriter(send: Send): CloudWriter {
       ),
     deleteInstance: (scope, instanceId) =>
       write(scope, 'DeleteInstance', wireQuery(DeleteInstanceRequest, { instanceId }), acknowledged),
-    modifyInstance: (scope, instanceId, changes) =>
-      write(
-        scope,
-        'ModifyInstanceAttribute',
-        wireQuery(ModifyInstanceAttributeRequest, { instanceId, ...changes }),
-        acknowledged,
-      ),
+    modifyInstance: (scope, instanceId, setting) => {
+      const [name, query] = instanceSettingQuery(scope, instanceId, setting);
+      return write(scope, name, query, acknowledged);
+    },
+    modifyDisk: (scope, diskId, setting) => {
+      const [name, query] = diskSettingQuery(scope, diskId, setting);
+      return write(scope, name, query, acknowledged);
+    },
     replaceSystemDisk: (scope, request) =>
       write(scope, 'ReplaceSystemDisk', replaceSystemDiskQuery(request), (answer) => ({
         diskId: answer.get('DiskId').id(),
@@ -152,6 +160,12 @@ function runInstancesQuery(
       deleteWithInstance: disk.deleteWithInstance,
     })),
     keyPairName: request.keyPairName ?? undefined,
+    httpEndpoint: request.metadataOptions?.httpEndpoint ?? undefined,
+    httpTokens: request.metadataOptions?.httpTokens ?? undefined,
+    httpPutResponseHopLimit: request.metadataOptions?.httpPutResponseHopLimit ?? undefined,
+    ramRoleName: request.ramRoleName ?? undefined,
+    userData: request.userData === null ? undefined : encoded(request.userData),
+    passwordInherit: request.passwordInherit || undefined,
     internetMaxBandwidthOut: request.internetMaxBandwidthOut ?? undefined,
     resourceGroupId: request.resourceGroupId ?? undefined,
     deletionProtection: request.deletionProtection ?? undefined,
@@ -178,6 +192,7 @@ function replaceSystemDiskQuery(request: ReplaceSystemDiskRequest): Query {
     encrypted: request.encrypted ?? undefined,
     KMSKeyId: request.kmsKeyId ?? undefined,
     keyPairName: request.keyPairName ?? undefined,
+    passwordInherit: request.passwordInherit || undefined,
     clientToken: request.clientToken,
   });
 }
@@ -191,4 +206,72 @@ function onlyInstance(answer: Answer): string {
 
 function tagList(tags: Tags): readonly { readonly key: string; readonly value: string }[] {
   return Object.entries(tags).map(([key, value]) => ({ key, value }));
+}
+
+/** User data travels as Base64. Source: ECS API reference, RunInstances. */
+function encoded(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}
+
+function instanceSettingQuery(scope: Scope, instanceId: string, setting: InstanceSetting): readonly [string, Query] {
+  const regionId = scope.region;
+  switch (setting.type) {
+    case 'attributes':
+      return ['ModifyInstanceAttribute', wireQuery(ModifyInstanceAttributeRequest, { instanceId, ...setting.changes })];
+    case 'user-data': {
+      const userData = encoded(setting.userData);
+      return ['ModifyInstanceAttribute', wireQuery(ModifyInstanceAttributeRequest, { instanceId, userData })];
+    }
+    case 'instance-type': {
+      const { instanceType } = setting;
+      return ['ModifyInstanceSpec', wireQuery(ModifyInstanceSpecRequest, { instanceId, instanceType })];
+    }
+    case 'metadata-options':
+      return [
+        'ModifyInstanceMetadataOptions',
+        wireQuery(ModifyInstanceMetadataOptionsRequest, {
+          regionId,
+          instanceId,
+          // The operation asks for it even where only the others change.
+          httpEndpoint: setting.options.httpEndpoint ?? 'enabled',
+          httpTokens: setting.options.httpTokens ?? undefined,
+          httpPutResponseHopLimit: setting.options.httpPutResponseHopLimit ?? undefined,
+        }),
+      ];
+    case 'attach-role':
+    case 'detach-role': {
+      const instanceIds = JSON.stringify([instanceId]);
+      const { ramRoleName } = setting;
+      return setting.type === 'attach-role'
+        ? ['AttachInstanceRamRole', wireQuery(AttachInstanceRamRoleRequest, { regionId, instanceIds, ramRoleName })]
+        : ['DetachInstanceRamRole', wireQuery(DetachInstanceRamRoleRequest, { regionId, instanceIds, ramRoleName })];
+    }
+  }
+}
+
+function diskSettingQuery(scope: Scope, diskId: string, setting: DiskSetting): readonly [string, Query] {
+  switch (setting.type) {
+    case 'size':
+      return ['ResizeDisk', wireQuery(ResizeDiskRequest, { diskId, newSize: setting.sizeGiB, type: 'online' })];
+    case 'spec': {
+      const { category, performanceLevel } = setting;
+      return [
+        'ModifyDiskSpec',
+        wireQuery(ModifyDiskSpecRequest, {
+          diskId,
+          diskCategory: category,
+          performanceLevel: performanceLevel ?? undefined,
+        }),
+      ];
+    }
+    case 'snapshot-policy':
+      return [
+        'ApplyAutoSnapshotPolicy',
+        wireQuery(ApplyAutoSnapshotPolicyRequest, {
+          regionId: scope.region,
+          autoSnapshotPolicyId: setting.policyId,
+          diskIds: JSON.stringify([diskId]),
+        }),
+      ];
+  }
 }

@@ -1,32 +1,70 @@
-import type { ModifyImageAction, ModifyInstanceAction } from '../../domain/action.js';
-import type { ObservedImage, ObservedInstance } from '../../domain/observed.js';
+import {
+  type DiskSetting,
+  type InstanceChanges,
+  type ModifyDiskAction,
+  type ModifyImageAction,
+  type ModifyInstanceAction,
+  operationOf,
+} from '../../domain/action.js';
+import type { MetadataWish } from '../../domain/desired.js';
+import type { ObservedDisk, ObservedImage, ObservedInstance } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notOurs } from '../ours.js';
-import { readInstance, readOwnImage } from '../reads.js';
+import { readInstance, readOwnImage, readSystemDisk } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
 
 /** Compare, set, read back: a run that dies here leaves what the next plan sets once more. */
 export async function modifyInstance(context: ApplyContext, action: ModifyInstanceAction): Promise<ActionResult> {
-  const { instanceId, changes, scope } = action;
+  const { instanceId, setting, scope } = action;
   const before = await readInstance(context, scope, instanceId);
   if (before === undefined)
     return failed(`'${instanceId}' is gone`, 'Run apply again: it plans from what is there now.');
-  if (instanceHolds(before, action)) return ended('unchanged', instanceId);
-  const obstacle = notOurs(context, action, instanceId, before.tags);
+  const obstacle = notOurs(context, action, instanceId, before.tags) ?? notStopped(action, before);
   if (obstacle !== null) return obstacle;
+  if (setting.type !== 'user-data' && (await isSet(context, action, before))) return ended('unchanged', instanceId);
   const isSeen = await sendUntilSeen(
     context,
-    { operation: 'ModifyInstanceAttribute', action, token: null, subject: instanceId },
-    () => context.writer.modifyInstance(scope, instanceId, changes),
+    { operation: operationOf(action) ?? '', action, token: null, subject: instanceId },
+    () => context.writer.modifyInstance(scope, instanceId, setting),
     async () => {
       const now = await readInstance(context, scope, instanceId);
-      return now !== undefined && instanceHolds(now, action);
+      return now !== undefined && isSet(context, action, now);
     },
   );
   return isSeen ? ended('done', instanceId) : notSeen(instanceId);
 }
 
-function instanceHolds(instance: ObservedInstance, { changes }: ModifyInstanceAction): boolean {
+/** The type can be changed on a stopped instance only; a rollout has stopped it by then. */
+function notStopped({ setting, instanceId }: ModifyInstanceAction, { status }: ObservedInstance): ActionResult | null {
+  if (setting.type !== 'instance-type' || status === 'Stopped') return null;
+  const message = `it is ${status}, and its type can be changed only while it is Stopped: a person, or another run, started it`;
+  return ended('left-alone', instanceId, message);
+}
+
+/** Whether a read shows the setting. User data shows nowhere, so an answer without an error has to do. */
+async function isSet(
+  context: ApplyContext,
+  { setting, scope, instanceId }: ModifyInstanceAction,
+  instance: ObservedInstance,
+): Promise<boolean> {
+  switch (setting.type) {
+    case 'attributes':
+      return hasAttributes(instance, setting.changes);
+    case 'user-data':
+      return true;
+    case 'instance-type':
+      return instance.instanceType === setting.instanceType;
+    case 'metadata-options':
+      return hasMetadataOptions(instance, setting.options);
+    case 'attach-role':
+    case 'detach-role': {
+      const roles = await context.cloud.describeInstanceRoles(scope, [instanceId]);
+      return (roles.get(instanceId) === setting.ramRoleName) === (setting.type === 'attach-role');
+    }
+  }
+}
+
+function hasAttributes(instance: ObservedInstance, changes: InstanceChanges): boolean {
   const groups = [...instance.securityGroupIds].sort().join();
   return (
     (changes.instanceName === undefined || changes.instanceName === instance.name) &&
@@ -34,6 +72,52 @@ function instanceHolds(instance: ObservedInstance, { changes }: ModifyInstanceAc
     (changes.deletionProtection === undefined || changes.deletionProtection === instance.deletionProtection) &&
     (changes.securityGroupIds === undefined || [...changes.securityGroupIds].sort().join() === groups)
   );
+}
+
+function hasMetadataOptions({ metadataOptions }: ObservedInstance, wanted: MetadataWish): boolean {
+  return (
+    (wanted.httpEndpoint === null || wanted.httpEndpoint === metadataOptions?.httpEndpoint) &&
+    (wanted.httpTokens === null || wanted.httpTokens === metadataOptions?.httpTokens) &&
+    (wanted.httpPutResponseHopLimit === null ||
+      wanted.httpPutResponseHopLimit === metadataOptions?.httpPutResponseHopLimit)
+  );
+}
+
+/** The same for the system disk that the instance has now. */
+export async function modifyDisk(context: ApplyContext, action: ModifyDiskAction): Promise<ActionResult> {
+  const { instanceId, setting, scope } = action;
+  const [instance, disk] = await Promise.all([
+    readInstance(context, scope, instanceId),
+    readSystemDisk(context, scope, instanceId),
+  ]);
+  if (instance === undefined || disk === undefined)
+    return failed(`'${instanceId}' or its system disk is gone`, 'Run apply again: it plans from what is there now.');
+  const obstacle = notOurs(context, action, instanceId, instance.tags);
+  if (obstacle !== null) return obstacle;
+  if (diskHolds(disk, setting)) return ended('unchanged', disk.diskId);
+  const isSeen = await sendUntilSeen(
+    context,
+    { operation: operationOf(action) ?? '', action, token: null, subject: disk.diskId },
+    () => context.writer.modifyDisk(scope, disk.diskId, setting),
+    async () => {
+      const now = await readSystemDisk(context, scope, instanceId);
+      return now !== undefined && diskHolds(now, setting);
+    },
+  );
+  return isSeen ? ended('done', disk.diskId) : notSeen(disk.diskId);
+}
+
+function diskHolds(disk: ObservedDisk, setting: DiskSetting): boolean {
+  switch (setting.type) {
+    case 'size':
+      return disk.sizeGiB >= setting.sizeGiB;
+    case 'spec': {
+      const { category, performanceLevel } = setting;
+      return disk.category === category && (performanceLevel === null || disk.performanceLevel === performanceLevel);
+    }
+    case 'snapshot-policy':
+      return disk.autoSnapshotPolicyId === setting.policyId;
+  }
 }
 
 export async function modifyImage(context: ApplyContext, action: ModifyImageAction): Promise<ActionResult> {

@@ -93,10 +93,10 @@ async function sendReplace(
   imageId: string,
   n: number,
 ): Promise<'sent' | 'uncertain' | 'mismatch'> {
-  const { instanceId, sizeGiB, encrypted, kmsKeyId, keyPairName } = action;
+  const { instanceId, sizeGiB, encrypted, kmsKeyId, keyPairName, passwordInherit } = action;
   const clientToken = replaceToken(context.project, instanceId, action.diskId, n);
   try {
-    const request = { instanceId, imageId, sizeGiB, encrypted, kmsKeyId, keyPairName, clientToken };
+    const request = { instanceId, imageId, sizeGiB, encrypted, kmsKeyId, keyPairName, passwordInherit, clientToken };
     await send(context, { operation: 'ReplaceSystemDisk', action, token: clientToken, subject: instanceId }, () =>
       context.writer.replaceSystemDisk(action.scope, request),
     );

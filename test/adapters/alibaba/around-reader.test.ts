@@ -29,6 +29,7 @@ function readerThatFails(error: Error, times: number): { reader: CloudReader; ca
       describeImages: answer,
       describeDisks: answer,
       describeSnapshots: answer,
+      describeInstanceRoles: async () => new Map(),
       describeImageShares: async () => ({ items: [], totalCount: 0, groups: [] }),
       describeKey: answer,
     },

@@ -125,6 +125,10 @@ describe('through the SDK, on the emulator,', () => {
       systemDisk: { category: 'cloud_essd', sizeGiB: 40, performanceLevel: null, encrypted: true, kmsKeyId: 'key-on' },
       dataDisks: [],
       keyPairName: null,
+      metadataOptions: null,
+      ramRoleName: null,
+      userData: null,
+      passwordInherit: false,
       internetMaxBandwidthOut: null,
       resourceGroupId: null,
       deletionProtection: null,
@@ -155,11 +159,12 @@ describe('through the SDK, on the emulator,', () => {
       encrypted: true,
       kmsKeyId: 'key-on',
       keyPairName: null,
+      passwordInherit: false,
       clientToken: 'replace-1',
     });
     await sleep(3_600_000);
     expect((await reader.describeDisks(scope, { diskIds: [diskId] })).items).toMatchObject([{ imageId: 'm-golden' }]);
-    await writer.modifyInstance(scope, instanceId, { instanceName: 'web-zero' });
+    await writer.modifyInstance(scope, instanceId, { type: 'attributes', changes: { instanceName: 'web-zero' } });
     await writer.deleteInstance(scope, instanceId);
     await writer.deleteSnapshot(scope, snapshotId);
     await writer.deleteImage(scope, imageId);

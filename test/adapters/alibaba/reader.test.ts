@@ -195,7 +195,12 @@ describe('instances and disks', () => {
       locks: ['security'],
       deletionProtection: false,
     });
-    expect(cloud.requests[0]?.query).toEqual({ RegionId: 'cn-hangzhou', InstanceIds: '["i-1"]', MaxResults: '100' });
+    expect(cloud.requests[0]?.query).toEqual({
+      RegionId: 'cn-hangzhou',
+      InstanceIds: '["i-1"]',
+      MaxResults: '100',
+      'AdditionalAttributes.1': 'META_OPTIONS',
+    });
   });
 
   it('have disks whose missing key is null and whose unseen encryption is none', async () => {

@@ -39,6 +39,10 @@ const launch = {
     },
   ],
   keyPairName: null,
+  metadataOptions: null,
+  ramRoleName: null,
+  userData: null,
+  passwordInherit: false,
   internetMaxBandwidthOut: 0,
   resourceGroupId: null,
   deletionProtection: false,
@@ -133,8 +137,61 @@ describe('a write', () => {
     ],
     [
       'ModifyInstanceAttribute',
-      () => writer.modifyInstance(scope, 'i-1', { securityGroupIds: ['sg-1', 'sg-2'], deletionProtection: true }),
+      () =>
+        writer.modifyInstance(scope, 'i-1', {
+          type: 'attributes',
+          changes: { securityGroupIds: ['sg-1', 'sg-2'], deletionProtection: true },
+        }),
       { InstanceId: 'i-1', 'SecurityGroupIds.1': 'sg-1', 'SecurityGroupIds.2': 'sg-2', DeletionProtection: 'true' },
+    ],
+    [
+      'ModifyInstanceAttribute',
+      () => writer.modifyInstance(scope, 'i-1', { type: 'user-data', userData: '#!/bin/sh' }),
+      { InstanceId: 'i-1', UserData: 'IyEvYmluL3No' },
+    ],
+    [
+      'ModifyInstanceSpec',
+      () => writer.modifyInstance(scope, 'i-1', { type: 'instance-type', instanceType: 'ecs.g7.xlarge' }),
+      { InstanceId: 'i-1', InstanceType: 'ecs.g7.xlarge' },
+    ],
+    [
+      'ModifyInstanceMetadataOptions',
+      () =>
+        writer.modifyInstance(scope, 'i-1', {
+          type: 'metadata-options',
+          options: { httpEndpoint: null, httpTokens: 'required', httpPutResponseHopLimit: null },
+        }),
+      { RegionId: 'cn-hangzhou', InstanceId: 'i-1', HttpEndpoint: 'enabled', HttpTokens: 'required' },
+    ],
+    [
+      'AttachInstanceRamRole',
+      () => writer.modifyInstance(scope, 'i-1', { type: 'attach-role', ramRoleName: 'web' }),
+      { RegionId: 'cn-hangzhou', InstanceIds: '["i-1"]', RamRoleName: 'web' },
+    ],
+    [
+      'DetachInstanceRamRole',
+      () => writer.modifyInstance(scope, 'i-1', { type: 'detach-role', ramRoleName: 'web' }),
+      { RegionId: 'cn-hangzhou', InstanceIds: '["i-1"]', RamRoleName: 'web' },
+    ],
+    [
+      'ResizeDisk',
+      () => writer.modifyDisk(scope, 'd-1', { type: 'size', sizeGiB: 80 }),
+      { DiskId: 'd-1', NewSize: '80', Type: 'online' },
+    ],
+    [
+      'ModifyDiskSpec',
+      () => writer.modifyDisk(scope, 'd-1', { type: 'spec', category: 'cloud_essd', performanceLevel: 'PL1' }),
+      { DiskId: 'd-1', DiskCategory: 'cloud_essd', PerformanceLevel: 'PL1' },
+    ],
+    [
+      'ApplyAutoSnapshotPolicy',
+      () => writer.modifyDisk(scope, 'd-1', { type: 'snapshot-policy', policyId: 'sp-1' }),
+      { regionId: 'cn-hangzhou', autoSnapshotPolicyId: 'sp-1', diskIds: '["d-1"]' },
+    ],
+    [
+      'ModifyImageSharePermission',
+      () => writer.modifyImageShares(scope, 'm-1', { add: ['9007199254740993'], remove: [] }),
+      { RegionId: 'cn-hangzhou', ImageId: 'm-1', 'AddAccount.1': '9007199254740993' },
     ],
     [
       'TagResources',
@@ -167,6 +224,7 @@ describe('a write', () => {
       encrypted: true,
       kmsKeyId: null,
       keyPairName: 'ops',
+      passwordInherit: false,
       clientToken: 'token',
     });
     expect(replaced).toEqual({ diskId: 'd-2' });

@@ -1,0 +1,97 @@
+import { instanceAddress } from '../domain/address.js';
+import type { Instance } from '../domain/desired.js';
+import type { Finding } from '../domain/finding.js';
+import type { ObservedInstance, Scope } from '../domain/observed.js';
+import { child } from '../domain/origin.js';
+import { tagKey } from '../domain/ownership.js';
+import type { ResourceChange } from '../domain/plan.js';
+import { type Draft, draftKey, type PlanningContext, type ResourcePlan } from './context.js';
+
+/** Tags of services that make and delete instances by themselves: what carries one of them is theirs. */
+const managerTagPrefixes = ['acs:autoscaling:', 'ack.aliyun.com', 'acs:ros:'];
+
+/**
+ * Takes over an instance that exists, by writing our tags on it and nothing else. Where it differs from the manifest
+ * the next plan says so: nobody's machine is changed in the same breath as it becomes ours.
+ */
+export function planAdoption(
+  context: PlanningContext,
+  instance: Instance,
+  ordinal: number,
+  scope: Scope,
+  instanceId: string,
+): ResourcePlan {
+  const address = instanceAddress(instance.name, ordinal);
+  const none: ResourcePlan = { drafts: [], changes: [], notices: [], findings: [], refusals: [] };
+  if (instance.suspend) {
+    const message = '`suspend` is true: nothing is written here';
+    return { ...none, notices: [{ kind: 'suspended', address, scope, id: instanceId, message }] };
+  }
+  const present = context.observed.instances.find(
+    (one) => one.instanceId === instanceId && one.account === scope.account && one.region === scope.region,
+  );
+  const obstacle = obstacleTo(context, instance, scope, instanceId, present);
+  if (obstacle !== null || present === undefined) {
+    return { ...none, findings: [findingAt(instance, ordinal, address, instanceId, obstacle ?? 'it is not there')] };
+  }
+  const draft: Draft = {
+    id: draftKey(address, 'Adopt', 'adopt'),
+    address,
+    scope,
+    dependsOn: [],
+    class: null,
+    kind: 'Adopt',
+    reason: 'adopt',
+    instanceId,
+  };
+  return { ...none, drafts: [draft], changes: [changeOf(address, scope, present)] };
+}
+
+function obstacleTo(
+  context: PlanningContext,
+  instance: Instance,
+  scope: Scope,
+  instanceId: string,
+  present: ObservedInstance | undefined,
+): string | null {
+  if (present === undefined) return `account '${scope.account}' has no such instance in ${instance.region}`;
+  const holder = present.tags[tagKey.project];
+  if (holder !== undefined && holder !== context.project) return `it carries the tags of project '${holder}'`;
+  const other = present.tags[tagKey.resource];
+  if (holder !== undefined && other !== undefined) return `it carries our tags for ${other}`;
+  const manager = Object.keys(present.tags).find((key) => managerTagPrefixes.some((prefix) => key.startsWith(prefix)));
+  return manager === undefined ? null : `its tag '${manager}' says that another service manages '${instanceId}'`;
+}
+
+function findingAt(instance: Instance, ordinal: number, address: string, instanceId: string, why: string): Finding {
+  return {
+    ruleId: 'manifest/adopt',
+    severity: 'error',
+    message: `'${instanceId}' cannot be adopted as ${address}: ${why}`,
+    hint: 'Correct the ID, or remove it from `adopt`.',
+    at: child(instance.origin, 'spec', 'adopt', ordinal),
+    address,
+    value: instanceId,
+    waiver: null,
+    decidedBy: null,
+    isInputError: false,
+  };
+}
+
+function changeOf(address: string, scope: Scope, present: ObservedInstance): ResourceChange {
+  const fields = { instance_id: present.instanceId, instance_name: present.name, image_id: present.imageId };
+  return {
+    address,
+    type: 'instance',
+    scope,
+    id: present.instanceId,
+    verb: 'update',
+    before: fields,
+    after: fields,
+    afterUnknown: [],
+    reason: 'adopt',
+    class: null,
+    importing: present.instanceId,
+    wave: null,
+  };
+}
