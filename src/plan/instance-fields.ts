@@ -24,12 +24,30 @@ export function createdFields(instance: Instance, launch: LaunchSpec, image: Ima
     system_disk: diskFields(launch.systemDisk),
     data_disks: launch.dataDisks.map((disk) => diskFields(disk)),
     key_pair_name: launch.keyPairName,
-    metadata_options: instance.metadataOptions === null ? null : { ...instance.metadataOptions },
+    metadata_options:
+      instance.metadataOptions === null ? null : metadataFields(instance.metadataOptions, instance.metadataOptions),
     ram_role_name: instance.ramRoleName,
     user_data: instance.userData === null ? null : userDataText(instance.userData),
     tags: initialTags(instance.tags),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && !isEmpty(value)));
+}
+
+/** The managed members of metadata options, with the values that they have in `from`. */
+export function metadataFields(
+  managed: MetadataWish,
+  from: MetadataWish | ObservedInstance['metadataOptions'],
+): Readonly<Record<string, Json>> {
+  const fields = {
+    http_endpoint: [managed.httpEndpoint, from?.httpEndpoint],
+    http_tokens: [managed.httpTokens, from?.httpTokens],
+    http_put_response_hop_limit: [managed.httpPutResponseHopLimit, from?.httpPutResponseHopLimit],
+  };
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, [wanted]]) => wanted !== null)
+      .map(([name, [, value]]) => [name, value ?? null]),
+  );
 }
 
 /** User data may hold secrets: only its length and digest are ever shown. */

@@ -20,7 +20,13 @@ import { deleteInstance } from './delete-instance.js';
 import { planAdoption } from './adoption.js';
 import { diskSettings } from './disk.js';
 import { isIgnored } from './ignored.js';
-import { changedFields, changedSettings, createdFields, createOnlyDifferences } from './instance-fields.js';
+import {
+  changedFields,
+  changedSettings,
+  createdFields,
+  createOnlyDifferences,
+  metadataFields,
+} from './instance-fields.js';
 import { tagChanges } from './tag-changes.js';
 import { launchSpec } from './launch-spec.js';
 import { accessTo } from './image-copy.js';
@@ -324,7 +330,10 @@ function comparedTags(instance: Instance): TagWishes {
 type Show = (name: string, old: Json, next: Json) => void;
 
 function showSetting(show: Show, { present }: Member, setting: InstanceSetting): void {
-  if (setting.type === 'metadata-options') show('metadata_options', present.metadataOptions, { ...setting.options });
+  if (setting.type === 'metadata-options') {
+    const fields = metadataFields(setting.options, setting.options);
+    show('metadata_options', metadataFields(setting.options, present.metadataOptions), fields);
+  }
   if (setting.type === 'attach-role') show('ram_role_name', present.ramRoleName, setting.ramRoleName);
 }
 
