@@ -78,7 +78,8 @@ function textValue(value: LogFields[string]): string {
 }
 
 async function jsonEntries(write: (line: string) => void): Promise<WriteEntry> {
-  const { pino } = await import('pino');
+  // The default is what the package exports whoever loads it: Node finds names in it that a bundler does not.
+  const { default: pino } = await import('pino');
   const logger = pino(
     {
       level: 'debug',
