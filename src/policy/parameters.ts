@@ -162,6 +162,8 @@ function nameOf(path: ParameterProblem['path']): string {
 
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
+  // Read as a number it has other digits than in the file: those would be another customer's UID.
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) return 'a number';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   return typeof value === 'object' && value !== null ? 'a map' : `'${String(value)}'`;
 }
