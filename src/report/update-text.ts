@@ -51,6 +51,8 @@ function encryptionText(encrypted: Encryption): string {
 function conclusion(result: UpdateResult, changed: number): string {
   const file = sanitise(result.lockFile);
   const unchanged = `${result.changes.length - changed} unchanged`;
+  const failed = result.diagnostics.filter(({ severity, waiver }) => severity === 'error' && waiver === null).length;
+  if (changed === 0 && failed > 0) return `${file} is left as it is: ${count(failed, 'error')}, ${unchanged}.\n`;
   if (changed === 0) return `${file} is up to date (${unchanged}).\n`;
   const sum = `${count(changed, 'change')}, ${unchanged}`;
   if (result.isWritten) return `Wrote ${file}: ${sum}.\n`;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LockEntry } from '../../src/domain/lock.js';
 import { renderUpdateJson } from '../../src/report/update-json.js';
 import { renderUpdateText } from '../../src/report/update-text.js';
+import { aDiagnostic } from './build.js';
 
 const before: LockEntry = {
   source: 'golden',
@@ -31,6 +32,18 @@ const result = { lockFile: 'tallyman.lock.yaml', diagnostics: [], isWritten: tru
 const options = { isColored: false, nowMs: Date.parse('2026-01-02T00:00:00Z') };
 
 describe('update as text', () => {
+  it('does not call a lock up to date when sources could not be resolved', () => {
+    const failed = {
+      ...result,
+      changes: [unchanged],
+      diagnostics: [aDiagnostic({ severity: 'error' })],
+      isWritten: false,
+    };
+    expect(renderUpdateText(failed, { isColored: false, nowMs: 0 })).toContain(
+      'tallyman.lock.yaml is left as it is: 1 error, 1 unchanged.\n',
+    );
+  });
+
   it('shows old and new side by side, in columns that fit on the screen', () => {
     expect(renderUpdateText({ ...result, changes: [change, added, unchanged] }, options)).toBe(`\
 SOURCE  REGION       IMAGE                   NAME                  OWNER                       AGE                SIZE              ENCRYPTED
