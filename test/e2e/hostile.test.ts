@@ -47,7 +47,7 @@ describe('names that want to act', () => {
       expect([0, 8]).toContain(text.code);
       expectTame(text);
       const json = await tallyman(space.root, [...command, '-o', 'json', '--log-format', 'json', '--emulator']);
-      expectTame({ ...json, stdout: json.stdout.replaceAll('##[', '') });
+      expectTame(json);
       shown += text.stdout + json.stdout;
     }
     expect(shown).toContain('\\u{1b}[31m');
@@ -57,6 +57,9 @@ describe('names that want to act', () => {
     expectTame(lint);
   });
 });
+
+/** A tenth of a second of work on a machine that does nothing else; what is unbounded takes minutes. */
+const stallMs = 10_000;
 
 /** Two starts at a time. */
 const inLane = lanes(2);
@@ -119,9 +122,9 @@ describe.concurrent('manifests that want to act', () => {
       await space.remove();
       expectTold(lint, { code: 4, says: [says, /manifests\/evil\.yaml:\d+:\d+ error/], hint });
       expectTame(lint);
-      expectTame({ ...json, stdout: json.stdout.replaceAll('##[', '') });
+      expectTame(json);
       expect(json.code).toBe(4);
-      expect(tookMs).toBeLessThan(2_000);
+      expect(tookMs).toBeLessThan(stallMs);
     }),
   );
 

@@ -38,7 +38,7 @@ describe('an image that looks like the golden one and belongs to somebody else',
     expect(await lock()).toBe(before);
   });
 
-  it.each(['family: golden', 'name: golden-v1', 'name: "golden-*", pick: newest'])(
+  it.each(['family: golden, minSizeGiB: 1', 'name: golden-v1', 'name: "golden-*", pick: newest'])(
     'is never chosen by {%s}',
     async (selector) => {
       await space.edit('manifests/images.yaml', 'family: golden', selector);
