@@ -21,6 +21,7 @@ export function nodeRuntime(version: string): Runtime {
     stderr: outputStream(process.stderr),
     isInteractive: isatty(process.stdin.fd) && isatty(process.stderr.fd),
     openFiles: async (root) => (await import('./adapters/node/files.js')).openFiles(root),
+    openCommit: async (folder, ref) => (await import('./adapters/node/git-tree.js')).openGitTree(folder, ref),
     findProjectFile: async (startDir) => (await import('./adapters/node/files.js')).findProjectFile(startDir),
     headCommit: async (directory) => (await import('./adapters/node/git.js')).headCommit(directory),
     openLog: async (options) => (await import('./adapters/node/log.js')).createLog(options),

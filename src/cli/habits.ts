@@ -38,22 +38,15 @@ export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
 export const unbuiltFlags: ReadonlyMap<string, string> = new Map([
   ['env', 'Keep one project for each environment, and name it with `--config`.'],
   ['promote', 'Keep one project for each environment, and run `tallyman update` in it.'],
-  ['base-ref', 'Protect policies and waivers by review: give them code owners.'],
   ['snapshot', 'Plan with read-only credentials, or on an emulator with `--emulator`.'],
   ['rehearse', 'Apply on an emulator first: `tallyman apply --emulator`.'],
-  ['write-waivers', 'Write a Waiver for each finding by hand.'],
-  ['reason', 'Write a Waiver for each finding by hand.'],
-  ['approved-by', 'Write a Waiver for each finding by hand.'],
   ['override-window', 'Sync windows are not built in this version either: nothing needs to be overridden.'],
-  ['rule', 'Set the severity in a Policy, under `spec.rules`.'],
-  ['only', 'Filter the JSON: `tallyman lint -o json`, `diagnostics[].rule_id`.'],
-  ['skip', 'Set the severity in a Policy, under `spec.rules`.'],
   ['ignore', 'Use `--exclude ADDRESS`.'],
 ]);
 
 /** Flags of neighbour tools, and what does it here. */
 export const habitualFlags: ReadonlyMap<string, string> = new Map([
-  ['baseline', 'There is no baseline: a Waiver, dated and with a reason, is the only way to silence a finding.'],
+  ['baseline', 'There is no baseline, but `--write-waivers FILE`: Waivers, dated and with a reason.'],
   ['dry-run', 'Use `tallyman plan`: it has nothing to write with.'],
   ['force', 'Nothing is forced: `--allow CLASS` allows one destructive class.'],
   ['approve', 'Use `--auto-approve`.'],

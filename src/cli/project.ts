@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { TallymanError } from '../domain/errors.js';
+import { besideBase, type JudgedProject, loadBase } from '../flows/base.js';
 import { lint } from '../flows/lint.js';
 import { loadProject } from '../flows/load-project.js';
-import type { ReadProject } from '../manifest/read-project.js';
 import type { Files } from '../ports/files.js';
 import type { CommandContext } from './command.js';
 import { hasInputError } from './exit-code.js';
@@ -14,7 +14,9 @@ export interface LoadedProject {
   /** Absolute path of the folder of the project file. */
   readonly root: string;
   readonly files: Files;
-  readonly project: ReadProject;
+  /** Relative to the root. */
+  readonly projectFile: string;
+  readonly project: JudgedProject;
 }
 
 /** Reads the whole project: `--config`, else the nearest `tallyman.yaml`. Throws `input/no-project`. */
@@ -22,7 +24,21 @@ export async function openProject(context: CommandContext): Promise<LoadedProjec
   const path = await projectPath(context);
   const root = dirname(path);
   const files = await context.runtime.openFiles(root);
-  return { root, files, project: await loadProject(files, { projectFile: basename(path) }) };
+  const projectFile = basename(path);
+  const project = await loadProject(files, { projectFile });
+  return { root, files, projectFile, project: await besideItsBase(context, root, projectFile, project) };
+}
+
+/** With `--base-ref` that commit counts as well, in whatever folder of the repository the project is. */
+async function besideItsBase(
+  { runtime, arguments: given }: CommandContext,
+  root: string,
+  projectFile: string,
+  project: JudgedProject,
+): Promise<JudgedProject> {
+  const ref = given.text(flags.baseRef);
+  if (ref === undefined) return project;
+  return besideBase(project, await loadBase(await runtime.openCommit(root, ref), ref, projectFile));
 }
 
 async function projectPath({ runtime, arguments: given, cwd }: CommandContext): Promise<string> {
@@ -46,7 +62,7 @@ export async function todayOf({ runtime, arguments: given }: CommandContext): Pr
  * Shows what is wrong with manifests that cannot be used, in the format that was asked for, as lint does. True where
  * there was something: the command ends then, before it opens a connection.
  */
-export async function reportUnusable(context: CommandContext, project: ReadProject): Promise<boolean> {
+export async function reportUnusable(context: CommandContext, project: JudgedProject): Promise<boolean> {
   const result = lint(project, { today: await todayOf(context) });
   if (project.desired !== null && !hasInputError(result.diagnostics)) return false;
   await writeOutputs(context, lintRenderers(result, { showsWaived: false }));

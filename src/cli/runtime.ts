@@ -77,6 +77,8 @@ export interface Runtime {
   readonly isInteractive: boolean;
 
   openFiles(root: string): Promise<Files>;
+  /** The files below the folder as they are in a commit. */
+  openCommit(folder: string, ref: string): Promise<Files>;
   /** Absolute path of the nearest `tallyman.yaml` from there upwards. */
   findProjectFile(startDir: string): Promise<string | undefined>;
   /** Commit of the work tree; null outside git or with changes that are not committed. */

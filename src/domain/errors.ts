@@ -24,6 +24,7 @@ export const errorCatalogue = {
   'input/file': exitCode.input,
   'input/invalid': exitCode.input,
   'input/policy': exitCode.input,
+  'input/base-ref': exitCode.input,
   'input/plan-file': exitCode.input,
   'input/scenario': exitCode.input,
   'input/endpoint': exitCode.input,

@@ -32,7 +32,7 @@ export interface Finding {
   /** The offending value as text; part of the key. */
   readonly value: string;
   readonly waiver: WaiverNote | null;
-  /** Name of the Policy that set the severity; null where a preset did. */
+  /** `Policy/NAME` that decided the severity, or `command line`; null where it is what it is without any Policy. */
   readonly decidedBy: string | null;
   /** Whether the manifest is unusable (exit 4) rather than against policy (exit 3). */
   readonly isInputError: boolean;

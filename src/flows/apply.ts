@@ -3,9 +3,9 @@ import { hasAtLeast } from '../domain/finding.js';
 import { consistencyTimes, projectTag } from '../domain/ownership.js';
 import type { Interrupt, ProgressEvent } from '../domain/progress.js';
 import type { ApplyResult, PlanDocument, PlanResult } from '../domain/result.js';
-import type { ReadProject } from '../manifest/read-project.js';
 import type { Audit } from '../ports/audit.js';
 import type { CloudWriter } from '../ports/cloud-writer.js';
+import type { JudgedProject } from './base.js';
 import { type DetailedPlan, type PlanOptions, type PlanPorts, planInDetail } from './plan.js';
 import { assertApplicable, assertSamePlan, optionsOf } from './saved-plan.js';
 
@@ -30,7 +30,7 @@ export interface ApplyOptions extends PlanOptions {
 }
 
 /** Carries out the reviewed plan, or a fresh one that somebody agrees to; or says why not, and writes nothing. */
-export async function apply(ports: ApplyPorts, project: ReadProject, options: ApplyOptions): Promise<ApplyResult> {
+export async function apply(ports: ApplyPorts, project: JudgedProject, options: ApplyOptions): Promise<ApplyResult> {
   const detailed = await planToApply(ports, project, options);
   const { result } = detailed;
   if (!result.isApplyable || result.plan.actions.length === 0) {
@@ -41,7 +41,7 @@ export async function apply(ports: ApplyPorts, project: ReadProject, options: Ap
   return { plan: result, outcome: await carryOut(ports, project, options, detailed), isApproved };
 }
 
-async function planToApply(ports: ApplyPorts, project: ReadProject, options: ApplyOptions): Promise<DetailedPlan> {
+async function planToApply(ports: ApplyPorts, project: JudgedProject, options: ApplyOptions): Promise<DetailedPlan> {
   if (options.savedPlan === null) return planInDetail(ports, project, options);
   const saved = options.savedPlan;
   assertApplicable(saved, {
@@ -59,7 +59,7 @@ async function planToApply(ports: ApplyPorts, project: ReadProject, options: App
 
 async function carryOut(
   ports: ApplyPorts,
-  project: ReadProject,
+  project: JudgedProject,
   options: ApplyOptions,
   { result, desired }: DetailedPlan,
 ): Promise<ApplyResult['outcome']> {

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly projectFile: string;
   /** Relative to the root of `files`; default `tallyman.lock.yaml`. */
   readonly lockFile?: string;
+  /** Whether globs that no file matches are no mistake. */
+  readonly mayBeEmpty?: boolean;
 }
 
 const lockFileDefault = 'tallyman.lock.yaml';
@@ -22,7 +24,7 @@ const lockFileDefault = 'tallyman.lock.yaml';
  * `input/no-project`, and globs that no file matches are `input/no-manifest`: an empty project is never an accident.
  */
 export async function loadProject(files: Files, options: LoadOptions): Promise<ReadProject> {
-  const { projectFile, lockFile = lockFileDefault } = options;
+  const { projectFile, lockFile = lockFileDefault, mayBeEmpty = false } = options;
   const text = await files.read(projectFile, yamlLimits.bytes);
   if (text === undefined) throw noProject(files.root, projectFile);
   const project = { file: projectFile, text };
@@ -39,7 +41,7 @@ export async function loadProject(files: Files, options: LoadOptions): Promise<R
     lock: (await texts.readAll([lockFile]))[0] ?? null,
     lockFile,
   });
-  if (manifestPaths.length === 0 && read.findings.length === 0) throw noManifest(files.root, globs);
+  if (!mayBeEmpty && manifestPaths.length === 0 && read.findings.length === 0) throw noManifest(files.root, globs);
   const further = [...texts.findings, ...idlePolicyGlobs(projectFile, globs, policyPaths)];
   if (further.length === 0) return read;
   return { ...read, desired: null, findings: [...read.findings, ...further].sort(compareFindings) };

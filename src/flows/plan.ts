@@ -5,15 +5,17 @@ import type { ObservedState } from '../domain/observed.js';
 import type { Plan } from '../domain/plan.js';
 import type { PlanResult } from '../domain/result.js';
 import { diagnose } from '../manifest/locate.js';
-import type { ReadProject } from '../manifest/read-project.js';
 import { observe } from '../observe/observe.js';
 import { guard } from '../plan/guards.js';
 import { makePlan } from '../plan/make-plan.js';
 import { isJudged, isNarrowed, judgedResources, narrowPlan } from '../plan/narrow.js';
-import { applySeverity, check, checkPolicies } from '../policy/check.js';
+import { checkPolicies } from '../policy/check.js';
+import { noOverrides } from '../policy/overrides.js';
 import type { Clock } from '../ports/clock.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
+import type { JudgedProject } from './base.js';
 import { countFindings } from './count-findings.js';
+import { judge } from './judge.js';
 import { planDocument } from './plan-document.js';
 import { usableProject } from './usable-project.js';
 
@@ -38,7 +40,7 @@ export interface PlanPorts {
 }
 
 /** What would apply do? Reads manifests and the cloud; has nothing to write with. */
-export async function plan(ports: PlanPorts, project: ReadProject, options: PlanOptions): Promise<PlanResult> {
+export async function plan(ports: PlanPorts, project: JudgedProject, options: PlanOptions): Promise<PlanResult> {
   return (await planInDetail(ports, project, options)).result;
 }
 
@@ -51,7 +53,7 @@ export interface DetailedPlan {
 /** The plan, and what it was made from: apply goes on with both. */
 export async function planInDetail(
   ports: PlanPorts,
-  project: ReadProject,
+  project: JudgedProject,
   options: PlanOptions,
 ): Promise<DetailedPlan> {
   const desired = usableProject(project);
@@ -61,7 +63,7 @@ export async function planInDetail(
   const prune = options.prune || desired.project.safety.prune;
   const whole = makePlan(desired, project.lock, observed, nowMs, { retryRejected, prune });
   const proposed = narrowPlan(whole, options);
-  const { findings, ...counts } = judge(project, desired, observed, proposed, options, nowMs);
+  const { findings, ...counts } = judgeInScope(project, desired, observed, proposed, options, nowMs);
   const refusals = guard(proposed, desired, observed, {
     ...options,
     prune,
@@ -104,19 +106,18 @@ interface Judgement {
 }
 
 /** Everything that lint says, and what the live facts say; outside a narrowed run's scope nothing is judged. */
-function judge(
-  project: ReadProject,
+function judgeInScope(
+  project: JudgedProject,
   desired: Desired,
   observed: ObservedState,
   proposed: Plan,
   options: PlanOptions,
   nowMs: number,
 ): Judgement {
-  const { lock, policies, waivers } = project;
   const today = (options.asOf ?? new Date(nowMs).toISOString()).slice(0, 10);
-  const checked = check({ desired, lock, policies, waivers, observed, plan: proposed, today, stage: 'plan' });
-  const planned = applySeverity(proposed.findings, { desired, policies, waivers, today });
-  const all = [...project.findings, ...checkPolicies(policies, waivers), ...checked.findings, ...planned];
+  const facts = { stage: 'plan', observed, plan: proposed, today, overrides: noOverrides } as const;
+  const checked = judge(project, desired, facts);
+  const all = [...project.findings, ...checkPolicies(project.policies, project.waivers), ...checked.findings];
   const judged = judgedResources(desired, options);
   const findings = all.filter((finding) => isJudged(judged, finding.address));
   return { findings, skipped: checked.skipped + all.length - findings.length, rules: checked.rules };

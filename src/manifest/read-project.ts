@@ -31,6 +31,8 @@ export interface ProjectTexts {
 export interface ReadProject {
   /** Null where anything is wrong with the input. */
   readonly desired: Desired | null;
+  /** Null where the project file cannot be used; there also where only other files are wrong. */
+  readonly project: Project | null;
   readonly lock: Lock;
   readonly policies: readonly Policy[];
   readonly waivers: readonly Waiver[];
@@ -65,6 +67,7 @@ export function readProject(texts: ProjectTexts): ReadProject {
   const sources = sourcesOf(texts);
   return {
     desired: findings.length === 0 ? desired : null,
+    project: desired?.project ?? null,
     lock,
     policies: documents.policies.map(readPolicy).sort(byName),
     waivers: documents.waivers.map(readWaiver).sort(byName),

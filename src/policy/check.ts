@@ -7,6 +7,7 @@ import type { Plan } from '../domain/plan.js';
 import type { Policy, Violation, Waiver } from '../domain/policy.js';
 import { type Decision, decide, parameterSets } from './decide.js';
 import { emptyJudged, groupByPolicies, type ResourceGroup } from './match.js';
+import type { RuleOverrides } from './overrides.js';
 import { makeReferences } from './references.js';
 import type { AnyRule, Judged, Rule, RuleContext } from './rule.js';
 import { ruleNamed, rules } from './rules/index.js';
@@ -40,14 +41,15 @@ export function check(subject: CheckSubject): CheckResult {
   const context = {
     ...subject,
     references: makeReferences(desired, subject.lock),
-    parametersOf: <Q>(rule: Rule<Q>, resource: Resource) => parametersInForce(rule, policiesFor(resource)),
+    parametersOf: <Q>(rule: Rule<Q>, resource: Resource) =>
+      parametersInForce(rule, policiesFor(resource), subject.overrides),
   };
   const findings: Finding[] = [];
   const ran = new Set<string>();
   let skipped = 0;
   for (const rule of rules) {
     for (const group of groups.length > 0 ? groups : [nothing(policies)]) {
-      const decision = decide(rule, group.policies);
+      const decision = decide(rule, group.policies, subject.overrides);
       if (decision === null) continue;
       if (!isAnswerable(rule, subject)) {
         skipped += countJudged(rule, group);
@@ -67,7 +69,7 @@ export function check(subject: CheckSubject): CheckResult {
     if (rule?.check === undefined || !ran.has(rule.id)) return false;
     return waiver.resources.some((selector) => {
       const resource = resourceAt.get(resourceOf(selector));
-      return resource === undefined || decide(rule, policiesFor(resource)) !== null;
+      return resource === undefined || decide(rule, policiesFor(resource), subject.overrides) !== null;
     });
   };
   return { findings: waive(findings, subject, hasLookedFor), skipped, rules: ran.size };
@@ -85,7 +87,7 @@ export function applySeverity(findings: readonly Finding[], subject: PolicySubje
     const rule = ruleNamed(finding.ruleId);
     if (rule === undefined || finding.isInputError) return [finding];
     const resource = resourceAt.get(resourceOf(finding.address ?? ''));
-    const decision = decide(rule, resource === undefined ? policies : policiesFor(resource));
+    const decision = decide(rule, resource === undefined ? policies : policiesFor(resource), subject.overrides);
     return decision === null ? [] : [{ ...finding, ...decision }];
   });
   return coverByWaivers(decided, subject);
@@ -136,8 +138,8 @@ function judge(
   return [...byPlace.values()];
 }
 
-function parametersInForce<Q>(rule: Rule<Q>, policies: readonly Policy[]): readonly Q[] {
-  if (decide(rule, policies) === null) return [];
+function parametersInForce<Q>(rule: Rule<Q>, policies: readonly Policy[], overrides?: RuleOverrides): readonly Q[] {
+  if (decide(rule, policies, overrides) === null) return [];
   return parameterSets(rule, policies).filter((parameters) => parameters !== null);
 }
 

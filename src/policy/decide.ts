@@ -7,11 +7,13 @@
 import type { RuleSeverity, Severity } from '../domain/finding.js';
 import type { Policy, Preset, RuleSetting } from '../domain/policy.js';
 import type { Parameters } from './parameters.js';
+import { matchesAll } from './match.js';
+import { noOverrides, type RuleOverrides } from './overrides.js';
 import { type AnyRule, isOffUntilAsked, type Rule } from './rule.js';
 
 export interface Decision {
   readonly severity: Severity;
-  /** Name of the Policy that set the severity; null where a preset did. */
+  /** `Policy/NAME` that says so, itself or by what it extends, or `command line`; null where nobody says anything. */
   readonly decidedBy: string | null;
 }
 
@@ -21,8 +23,14 @@ interface Opinion {
 }
 
 /** What the Policies that speak about a resource make of a rule; null where it is off. */
-export function decide(rule: AnyRule, policies: readonly Policy[]): Decision | null {
+export function decide(
+  rule: AnyRule,
+  policies: readonly Policy[],
+  overrides: RuleOverrides = noOverrides,
+): Decision | null {
   if (!rule.isWaivable) return { severity: 'error', decidedBy: null };
+  const override = overrides.get(rule.id);
+  if (override !== undefined) return override === 'off' ? null : { severity: override, decidedBy: 'command line' };
   const opinions = policies.flatMap((policy) => opinionOf(rule, policy) ?? []);
   const said = opinions.length > 0 ? opinions : [{ severity: rule.severity.recommended, decidedBy: null }];
   const highest = said.reduce((best, next) => (rank(next.severity) > rank(best.severity) ? next : best));
@@ -33,14 +41,14 @@ export function decide(rule: AnyRule, policies: readonly Policy[]): Decision | n
 function opinionOf(rule: AnyRule, policy: Policy): Opinion | null {
   const setting = settingOf(rule, policy);
   if (setting !== undefined && setting.severity !== null) {
-    return { severity: setting.severity, decidedBy: policy.name };
+    return { severity: setting.severity, decidedBy: `Policy/${policy.name}` };
   }
   const presets = presetSeverity(rule, policy.extends);
   // Giving parameters asks for the rule.
   if (setting !== undefined && isOffUntilAsked(rule) && (presets === null || presets === 'off')) {
-    return { severity: rule.severity.strict, decidedBy: policy.name };
+    return { severity: rule.severity.strict, decidedBy: `Policy/${policy.name}` };
   }
-  return presets === null ? null : { severity: presets, decidedBy: null };
+  return presets === null ? null : { severity: presets, decidedBy: `Policy/${policy.name}` };
 }
 
 function presetSeverity(rule: AnyRule, presets: readonly Preset[]): RuleSeverity | null {
@@ -49,6 +57,13 @@ function presetSeverity(rule: AnyRule, presets: readonly Preset[]): RuleSeverity
     (best, next) => (best === null || rank(next) > rank(best) ? next : best),
     null,
   );
+}
+
+/**
+ * Which Policies speak about what belongs to the whole project: those for everything, and those that name the rule.
+ */
+export function speaksForAll(rule: AnyRule): (policy: Policy) => boolean {
+  return (policy) => matchesAll(policy.match) || settingOf(rule, policy) !== undefined;
 }
 
 export function settingOf(rule: AnyRule, policy: Policy): RuleSetting | undefined {
@@ -77,6 +92,7 @@ function readParameters<P>(id: string, parameters: Parameters<P>, values: unknow
   return read;
 }
 
-function rank(severity: RuleSeverity): number {
+/** The heavier, the higher. */
+export function rank(severity: RuleSeverity): number {
   return { off: 0, info: 1, warning: 2, error: 3 }[severity];
 }

@@ -4,13 +4,13 @@ import type { Finding, WaiverNote } from '../domain/finding.js';
 import { child } from '../domain/origin.js';
 import type { Policy, Violation, Waiver } from '../domain/policy.js';
 import { daysBetween } from './days.js';
-import { type Decision, decide, parameterSets, settingOf } from './decide.js';
-import { matchesAll } from './match.js';
+import { type Decision, decide, parameterSets, speaksForAll } from './decide.js';
+import type { RuleOverrides } from './overrides.js';
 import { ruleNamed } from './rules/index.js';
 import { waiver as waiverRule } from './rules/hygiene/waiver.js';
 
 /** Characters of a reason: enough for a ticket and a word about it. */
-const reasonLengthMin = 20;
+export const reasonLengthMin = 20;
 
 /** Days before its end in which a waiver is announced to end. */
 const noticeDays = 14;
@@ -22,6 +22,7 @@ export interface PolicySubject {
   readonly waivers: readonly Waiver[];
   /** `YYYY-MM-DD`, UTC. */
   readonly today: string;
+  readonly overrides?: RuleOverrides;
 }
 
 /** Puts on each finding the waiver that covers it. */
@@ -43,7 +44,7 @@ export function waive(
   const valid = byResource(subject.waivers.filter((waiver) => objectionTo(waiver) === null));
   const used = new Set<Waiver>();
   const waived = findings.map((finding) => cover(finding, valid, used));
-  const decision = decide(waiverRule, subject.policies.filter(speaksOfWaivers));
+  const decision = decide(waiverRule, subject.policies.filter(speaksForAll(waiverRule)), subject.overrides);
   if (decision === null) return waived;
   const remarks = subject.waivers.flatMap((waiver) => {
     return (
@@ -87,12 +88,8 @@ function noteOf({ name, reason, approvedBy, expires }: Waiver): WaiverNote {
   return { name, reason, approvedBy, expires };
 }
 
-/** Waivers belong to the whole project: Policies for a part of it speak of them only by naming the rule. */
-function speaksOfWaivers(policy: Policy): boolean {
-  return matchesAll(policy.match) || settingOf(waiverRule, policy) !== undefined;
-}
-
-function maxDaysOf(policies: readonly Policy[]): number {
+/** The longest that a waiver may last, in days from today. */
+export function maxDaysOf(policies: readonly Policy[]): number {
   return parameterSets(waiverRule, policies)[0]?.maxDays ?? 0;
 }
 

@@ -18,6 +18,7 @@ export function diagnosticJson(diagnostic: Diagnostic): Json {
     help_uri: ruleUri(diagnostic.ruleId),
     address: diagnostic.address,
     path: diagnostic.at === null ? null : [...diagnostic.at.path],
+    decided_by: diagnostic.decidedBy,
     finding_key: diagnostic.key,
     waiver:
       waiver === null

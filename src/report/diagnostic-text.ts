@@ -10,6 +10,8 @@ export function diagnosticText(diagnostic: Diagnostic, paint: Paint): string {
   const body = [sanitise(diagnostic.message)];
   if (range !== null && excerpt !== null) body.push(...codeFrame(excerpt, range, paint));
   if (diagnostic.hint !== '') body.push(...sanitiseLines(diagnostic.hint));
+  if (diagnostic.decidedBy !== null)
+    body.push(paint.faint(sanitise(`(${diagnostic.severity} by ${diagnostic.decidedBy})`)));
   if (waiver !== null) {
     body.push(paint.faint(sanitise(`waived by '${waiver.name}' until ${waiver.expires}: ${waiver.reason}`)));
   }

@@ -40,6 +40,7 @@ export function aRuntime(given: Partial<Runtime> = {}): FakeRuntime {
     stderr: { isTTY: false, write: (text) => void (written.err += text) },
     isInteractive: false,
     openFiles: refuse('files'),
+    openCommit: refuse('commit'),
     findProjectFile: () => Promise.resolve(undefined),
     headCommit: () => Promise.resolve(null),
     openLog: refuse('log'),

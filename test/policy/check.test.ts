@@ -83,7 +83,7 @@ describe('check', () => {
     expect(found).toEqual([
       ['encryption/required', 'ImageCopy/web-base', 'warning', null],
       ['trust/copy-before-use', 'Instance/web', 'warning', null],
-      ['trust/copy-before-use', 'Instance/db', 'error', 'baseline'],
+      ['trust/copy-before-use', 'Instance/db', 'error', 'Policy/baseline'],
     ]);
   });
 
@@ -105,7 +105,7 @@ describe('findings of the planner', () => {
     expect(applySeverity([createOnly], subject)).toEqual([{ ...createOnly, severity: 'error' }]);
     const policies = [aPolicy({ 'manifest/create-only': { severity: 'warning' } })];
     expect(applySeverity([createOnly], { ...subject, policies })).toEqual([
-      { ...createOnly, severity: 'warning', decidedBy: 'baseline' },
+      { ...createOnly, severity: 'warning', decidedBy: 'Policy/baseline' },
     ]);
   });
 

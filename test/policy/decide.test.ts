@@ -11,23 +11,27 @@ const id = 'trust/copy-before-use';
 describe('the severity of a rule', () => {
   test.each([
     ['without any Policy is that of recommended', [], { severity: 'warning', decidedBy: null }],
-    ['under strict is that of strict', [aPolicy({}, { extends: ['strict'] })], { severity: 'error', decidedBy: null }],
+    [
+      'under strict is that of strict',
+      [aPolicy({}, { extends: ['strict'] })],
+      { severity: 'error', decidedBy: 'Policy/baseline' },
+    ],
     ['under none is off', [aPolicy({}, { extends: ['none'] })], null],
     [
       'under several presets is the highest',
       [aPolicy({}, { extends: ['none', 'strict'] })],
-      { severity: 'error', decidedBy: null },
+      { severity: 'error', decidedBy: 'Policy/baseline' },
     ],
     [
       'is what the Policy says, whatever it extends',
       [aPolicy({ [id]: { severity: 'info' } }, { extends: ['strict'] })],
-      { severity: 'info', decidedBy: 'baseline' },
+      { severity: 'info', decidedBy: 'Policy/baseline' },
     ],
     ['can be off', [aPolicy({ [id]: { severity: 'off' } })], null],
     [
       'cannot be lowered by a second Policy',
       [aPolicy({}, { extends: ['strict'] }), aPolicy({ [id]: { severity: 'off' } }, { name: 'second', extends: [] })],
-      { severity: 'error', decidedBy: null },
+      { severity: 'error', decidedBy: 'Policy/baseline' },
     ],
     [
       'is the highest of several Policies, and names the one that set it',
@@ -36,7 +40,7 @@ describe('the severity of a rule', () => {
         aPolicy({ [id]: { severity: 'error' } }, { name: 'second' }),
         aPolicy({ [id]: { severity: 'warning' } }, { name: 'third' }),
       ],
-      { severity: 'error', decidedBy: 'second' },
+      { severity: 'error', decidedBy: 'Policy/second' },
     ],
     [
       'stays recommended under a Policy that neither extends anything nor names it',
@@ -50,19 +54,32 @@ describe('the severity of a rule', () => {
   test('of a rule that needs parameters comes with them', () => {
     const given = aPolicy({ 'region/allowed': { regions: ['cn-hangzhou'] } });
     expect(decide(allowed, [])).toBeNull();
-    expect(decide(allowed, [given])).toEqual({ severity: 'error', decidedBy: 'baseline' });
-    expect(decide(allowed, [{ ...given, extends: ['none'] }])).toEqual({ severity: 'error', decidedBy: 'baseline' });
+    expect(decide(allowed, [given])).toEqual({ severity: 'error', decidedBy: 'Policy/baseline' });
+    expect(decide(allowed, [{ ...given, extends: ['none'] }])).toEqual({
+      severity: 'error',
+      decidedBy: 'Policy/baseline',
+    });
   });
 
   test('stays the preset’s where a Policy gives parameters alone', () => {
     expect(decide(imageAge, [aPolicy({ 'trust/image-age': { maxDays: 10 } })])).toEqual({
       severity: 'warning',
-      decidedBy: null,
+      decidedBy: 'Policy/baseline',
     });
+  });
+
+  test('is what the command line says, in this run', () => {
+    const strict = aPolicy({}, { extends: ['strict'] });
+    expect(decide(copyBeforeUse, [strict], new Map([[id, 'info']]))).toEqual({
+      severity: 'info',
+      decidedBy: 'command line',
+    });
+    expect(decide(copyBeforeUse, [strict], new Map([[id, 'off']]))).toBeNull();
   });
 
   test('of a rule that cannot be waived is always error', () => {
     const policy = aPolicy({ 'trust/fingerprint': { severity: 'off' } }, { extends: ['none'] });
-    expect(decide(fingerprint, [policy])).toEqual({ severity: 'error', decidedBy: null });
+    const overrides = new Map([['trust/fingerprint', 'off']] as const);
+    expect(decide(fingerprint, [policy], overrides)).toEqual({ severity: 'error', decidedBy: null });
   });
 });

@@ -4,11 +4,13 @@ import { parseAllDocuments } from 'yaml';
 import type { Finding } from '../../src/domain/finding.js';
 import type { LockEntry } from '../../src/domain/lock.js';
 import type { ObservedState } from '../../src/domain/observed.js';
+import { besideBase, type JudgedProject } from '../../src/flows/base.js';
 import { lint } from '../../src/flows/lint.js';
 import { type ReadProject, readProject } from '../../src/manifest/read-project.js';
 import { makePlan } from '../../src/plan/make-plan.js';
 import { applySeverity, check } from '../../src/policy/check.js';
 import type { AnyRule } from '../../src/policy/rule.js';
+import { policyLoosened } from '../../src/policy/rules/hygiene/policy-loosened.js';
 import { rules } from '../../src/policy/rules/index.js';
 import { renderLock } from '../../src/resolve/render-lock.js';
 import { resolveLock } from '../../src/resolve/resolve-lock.js';
@@ -22,6 +24,7 @@ import {
   anObservedKey,
   anObservedShare,
   anObservedState,
+  aPolicy,
   nowMs,
   today,
   uidOfProd,
@@ -153,7 +156,7 @@ function projectOf(example: string, entry: Partial<LockEntry>): ReadProject {
 }
 
 function findingsOf(rule: AnyRule, example: string, world: World): readonly Finding[] {
-  const project = projectOf(example, world.entry ?? {});
+  const project = besideItsBase(rule, projectOf(example, world.entry ?? {}));
   const { desired } = project;
   if (rule.id === 'trust/ambiguous-source' && desired !== null) return update(project);
   if (rule.stage === 'lint' || desired === null) {
@@ -165,6 +168,13 @@ function findingsOf(rule: AnyRule, example: string, world: World): readonly Find
   const plan = makePlan(desired, project.lock, observed, nowMs, { retryRejected: false, prune: false });
   const subject = { ...project, desired, today };
   return [...check({ ...subject, observed, plan, stage: 'plan' }).findings, ...applySeverity(plan.findings, subject)];
+}
+
+/** The base on which the page about loosening has a rule as an error. */
+function besideItsBase(rule: AnyRule, head: ReadProject): JudgedProject {
+  if (rule.id !== policyLoosened.id || head.project === null) return head;
+  const policies = [aPolicy({ 'trust/copy-before-use': { severity: 'error' } })];
+  return besideBase(head, { ref: 'main', read: { ...head, project: head.project, policies } });
 }
 
 function update({ desired, lock }: ReadProject): readonly Finding[] {

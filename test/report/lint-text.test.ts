@@ -61,6 +61,7 @@ describe('lint as JSON', () => {
             help_uri: 'https://tallyman.dev/rules/trust/copy-before-use',
             address: 'Instance/web',
             path: ['spec', 'image', 'imageSource'],
+            decided_by: null,
             finding_key: '0123456789abcdef0123456789abcdef',
             waiver: null,
             range: {
