@@ -72,11 +72,12 @@ interface ScopeView {
 async function observeScope(cloud: CloudReader, desired: Desired, lock: Lock, scope: Scope): Promise<ScopeView> {
   await cloud.assertMayDescribeInstances(scope);
   const ours: TagFilter = { key: tagKey.project, value: projectTag(desired.project, desired.environment) };
+  const expected = expectedIn(desired, scope);
   const [own, locked, instances, taggedDisks, snapshots, keys] = await Promise.all([
     listOwnImages(cloud, scope, ours),
     listLockedImages(cloud, desired, lock, scope),
-    listInstances(cloud, scope, ours),
-    listDisks(cloud, scope, ours),
+    listInstances(cloud, scope, ours, expected.instances),
+    listDisks(cloud, scope, ours, expected.disks),
     listSnapshots(cloud, scope, ours),
     Promise.all(keysIn(desired, scope).map((keyId) => cloud.describeKey(scope, keyId))),
   ]);
@@ -90,18 +91,38 @@ async function observeScope(cloud: CloudReader, desired: Desired, lock: Lock, sc
   return { images: [...imageById.values()], instances: members, disks, snapshots, keys, shares };
 }
 
-/** What carries our tag, listed by tag while that list is whole, else picked from everything. */
+/** How many things the manifests ask for in one account and region. */
+function expectedIn(desired: Desired, scope: Scope): { readonly instances: number; readonly disks: number } {
+  const here = desired.instances.filter((one) => one.account === scope.account && one.region === scope.region);
+  return {
+    instances: here.reduce((sum, { replicas }) => sum + replicas, 0),
+    disks: here.reduce((sum, { replicas, dataDisks }) => sum + replicas * (1 + dataDisks.length), 0),
+  };
+}
+
+/**
+ * What carries our tag: listed by tag while that list is whole, else picked from everything. Where the manifests ask
+ * for more than a tag filter lists, everything is listed at once.
+ */
 async function oursOf<T extends { readonly tags: Readonly<Record<string, string>> }>(
   ours: TagFilter,
+  expected: number,
   list: (tags: readonly TagFilter[]) => Promise<readonly T[]>,
 ): Promise<readonly T[]> {
-  const tagged = await list([ours]);
-  if (tagged.length < tagFilterLimit) return tagged;
+  if (expected < tagFilterLimit) {
+    const tagged = await list([ours]);
+    if (tagged.length < tagFilterLimit) return tagged;
+  }
   return (await list([])).filter((thing) => thing.tags[ours.key] === ours.value);
 }
 
-function listInstances(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly ObservedInstance[]> {
-  return oursOf(ours, (tags) =>
+function listInstances(
+  cloud: CloudReader,
+  scope: Scope,
+  ours: TagFilter,
+  expected: number,
+): Promise<readonly ObservedInstance[]> {
+  return oursOf(ours, expected, (tags) =>
     listByToken(
       `instances in ${scope.region}`,
       (instance) => instance.instanceId,
@@ -152,8 +173,13 @@ async function withRoles(
   return instances.map((instance) => ({ ...instance, ramRoleName: roleById.get(instance.instanceId) ?? '' }));
 }
 
-function listDisks(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly ObservedDisk[]> {
-  return oursOf(ours, (tags) =>
+function listDisks(
+  cloud: CloudReader,
+  scope: Scope,
+  ours: TagFilter,
+  expected: number,
+): Promise<readonly ObservedDisk[]> {
+  return oursOf(ours, expected, (tags) =>
     listByToken(
       `disks in ${scope.region}`,
       (disk) => disk.diskId,
@@ -182,7 +208,7 @@ async function withSystemDisks(
 }
 
 function listSnapshots(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly DiskSnapshot[]> {
-  return oursOf(ours, (tags) =>
+  return oursOf(ours, 0, (tags) =>
     listByToken(
       `snapshots in ${scope.region}`,
       (snapshot) => snapshot.snapshotId,
@@ -192,7 +218,7 @@ function listSnapshots(cloud: CloudReader, scope: Scope, ours: TagFilter): Promi
 }
 
 function listOwnImages(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly ObservedImage[]> {
-  return oursOf(ours, (tags) =>
+  return oursOf(ours, 0, (tags) =>
     listByNumber(
       `images in ${scope.region}`,
       (image) => image.imageId,
