@@ -111,6 +111,9 @@ async function log(context: ApplyContext, sending: Sending, phase: 'before' | 'a
   });
 }
 
+/** How often in one run a creating call is sent whose answer leaves open what it did; the next run goes on. */
+export const uncertainAttemptsMax = 20;
+
 const uncertain: readonly CloudFailure[] = ['lost', 'server', 'in-progress'];
 
 /**

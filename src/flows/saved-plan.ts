@@ -27,6 +27,7 @@ export function parseSavedPlan(text: string, file: string): PlanDocument {
     typeof parsed['tallyman_version'] === 'string' &&
     isRecord(parsed['inputs']) &&
     isRecord(parsed['scope']) &&
+    ['targets', 'excludes'].every((key) => isTextList((parsed['scope'] as Record<string, unknown>)[key])) &&
     isRecord(parsed['options']) &&
     isRecord(parsed['api_calls']) &&
     isRecord(parsed['summary']) &&
@@ -41,6 +42,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isRecordList(value: unknown): boolean {
   return Array.isArray(value) && value.every(isRecord);
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** What was allowed when the plan was made stands in the plan. */
@@ -69,6 +74,9 @@ export interface Freshness {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
+/** So far the clocks of two machines may differ; a plan from later than that was given a longer life by hand. */
+const futureMaxMs = 5 * 60_000;
+
 /** Whether the file is the reviewed plan, whole, recent, and made from these very files by this version. */
 export function assertApplicable(saved: PlanDocument, freshness: Freshness): void {
   if (planDigest(saved) !== saved.plan_digest) throw stale('the plan file was changed after it was made');
@@ -79,6 +87,7 @@ export function assertApplicable(saved: PlanDocument, freshness: Freshness): voi
     throw stale(`it was made by tallyman ${saved.tallyman_version}, and this is ${freshness.toolVersion}`);
   }
   const ageMs = freshness.nowMs - Date.parse(saved.timestamp);
+  if (ageMs < -futureMaxMs) throw stale(`it says that it was made at ${saved.timestamp}, which is still to come`);
   if (!(ageMs <= freshness.maxAgeMs)) {
     throw stale(`it was made at ${saved.timestamp}, longer ago than --plan-max-age allows`);
   }
@@ -117,6 +126,10 @@ export function assertSamePlan(saved: PlanDocument, fresh: PlanResult): void {
   if (canonicalJson(saved.targets) !== canonicalJson(document.targets)) {
     throw stale('it was made for other accounts or regions');
   }
+  if (saved.environment !== document.environment) {
+    const named = (environment: string | null): string => (environment === null ? 'none' : `'${environment}'`);
+    throw stale(`its environment is ${named(saved.environment)}, and this run's is ${named(document.environment)}`);
+  }
   const allowed = new Map<string, number>();
   for (const action of saved.actions) allowed.set(keyOf(action), (allowed.get(keyOf(action)) ?? 0) + 1);
   for (const action of document.actions) {
@@ -133,19 +146,34 @@ function keyOf(action: { readonly address: string; readonly kind: string; readon
   return `${action.address} ${action.kind} ${action.reason}`;
 }
 
-/** A copy of this very plan that failed in the cloud is cleared away and made again. */
+/**
+ * What only a run that was cut short has to do: a copy of this very plan that failed in the cloud is cleared away and
+ * made again, one that was not sealed is sealed, and snapshots go that an image of the plan left behind.
+ */
 function isCleanUpOf(
   saved: PlanDocument,
   action: { readonly address: string; readonly reason: string; readonly kind: string },
 ): boolean {
-  const isPlannedCopy = saved.actions.some((other) => other.address === action.address && other.kind === 'CopyImage');
-  return (
-    isPlannedCopy && (action.reason === 'copy_failed' || (action.reason === 'seal' && action.kind === 'TagResource'))
+  if (action.kind === 'DeleteSnapshot') return holds(saved, action.address, 'DeleteImage');
+  const isOfCopy = action.reason === 'copy_failed' || (action.reason === 'seal' && action.kind === 'TagResource');
+  return isOfCopy && holds(saved, action.address, 'CopyImage');
+}
+
+function holds(saved: PlanDocument, address: string, kind: string, reason?: string): boolean {
+  return saved.actions.some(
+    (action) =>
+      action.address === address && action.kind === kind && (reason === undefined || action.reason === reason),
   );
+}
+
+/** A hop is planned as something to make and remove; once it is made, only its removal is shown. */
+function isPlannedHopRemoval(saved: PlanDocument, change: PlanDocumentChange): boolean {
+  return change.action_reason === 'hop_done' && holds(saved, change.address, 'DeleteImage', 'hop_done');
 }
 
 function assertSameChange(saved: PlanDocument, change: PlanDocumentChange): void {
   if (change.change.actions[0] === 'no-op' || change.change.actions[0] === 'read') return;
+  if (isPlannedHopRemoval(saved, change)) return;
   const planned = saved.resource_changes.find((other) => other.address === change.address && sameThing(other, change));
   if (planned === undefined) throw stale(`${change.address} now differs, and the plan does not change it`);
   for (const [field, value] of Object.entries(change.change.after ?? {})) {
@@ -156,8 +184,10 @@ function assertSameChange(saved: PlanDocument, change: PlanDocumentChange): void
       );
     }
   }
+  // What the plan makes is there because an earlier run of it has begun, and is not yet as it shall be.
+  if (planned.change.before === null) return;
   for (const [field, value] of Object.entries(change.change.before ?? {})) {
-    const before = planned.change.before?.[field];
+    const before = planned.change.before[field];
     const after = planned.change.after?.[field];
     const isKnown = before !== undefined || after !== undefined;
     const isExpected = planned.change.after_unknown[field] === true || isSame(before, value) || isSame(after, value);

@@ -154,6 +154,36 @@ export interface Snapshot {
   readonly state: StateView;
 }
 
+/** A world in which a process could have died. */
+export interface Death extends Snapshot {
+  readonly at: string;
+}
+
+/** Keeps the world before each call that writes, and after it took effect and before anybody knows; equal ones once. */
+export class Deaths {
+  readonly #byRows = new Map<string, Death>();
+
+  constructor(readonly world: World) {}
+
+  get all(): readonly Death[] {
+    return [...this.#byRows.values()];
+  }
+
+  disturbance(): Disturbance {
+    return {
+      beforeWrite: ({ nth, operation }) => this.#keep(`before write ${nth}, ${operation}`),
+      afterWrite: ({ nth, operation }) => this.#keep(`after write ${nth}, ${operation}`),
+    };
+  }
+
+  #keep(at: string): void {
+    const death = { ...this.world.snapshot(), at };
+    const { tokens: _tokens, ...rows } = death.state;
+    const key = JSON.stringify(rows);
+    if (!this.#byRows.has(key)) this.#byRows.set(key, death);
+  }
+}
+
 const planDefaults: ApplyOptions = {
   targets: [],
   excludes: [],

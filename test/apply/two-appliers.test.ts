@@ -60,7 +60,8 @@ class Interleaving {
   }
 }
 
-const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
+/** Four and ten once made two instances at one address: their lists began in the quiet time of an epoch. */
+const seeds = [1, 2, 3, 4, 5, 10];
 const manifests = [source, aCopy(), aFleet(3)];
 
 function expectWhole(world: World, sourceId: string): void {
@@ -103,7 +104,7 @@ describe('two appliers at once', () => {
     await Promise.all([world.apply(interleaving.disturbance()), world.apply(interleaving.disturbance())]);
     await world.converge();
     expect([...interleaving.problems]).toEqual([]);
-    expect(interleaving.downMax).toBeLessThanOrEqual(2);
+    expect(interleaving.downMax).toBeLessThanOrEqual(1);
     expect(new Set(world.tokensOf('ReplaceSystemDisk')).size).toBe(3);
     expectWhole(world, 'm-golden2');
   });
@@ -124,7 +125,7 @@ describe('two appliers at once', () => {
       world.advance(31 * 60);
       await world.converge();
       expect([...interleaving.problems]).toEqual([]);
-      expect(interleaving.downMax).toBeLessThanOrEqual(2);
+      expect(interleaving.downMax).toBeLessThanOrEqual(1);
       expectWhole(world, 'm-golden2');
     },
   );

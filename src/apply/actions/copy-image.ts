@@ -6,7 +6,7 @@ import { type ActionResult, type ApplyContext, ended, failed, knownImageId } fro
 import { assertSourceAsLocked } from '../preflight.js';
 import { pollInterval, pollUntil } from '../poll.js';
 import { readImageNamed, readOwnImage } from '../reads.js';
-import { isUncertain, send } from '../send.js';
+import { isUncertain, send, uncertainAttemptsMax } from '../send.js';
 
 /** For so long a copy is tried that the service puts off: another one from the same image may take hours. */
 const busyBoundMs = 6 * 60 * 60_000;
@@ -27,6 +27,7 @@ const busyCodes = ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCo
 export async function copyImage(context: ApplyContext, action: CopyImageAction): Promise<ActionResult> {
   const deadline = context.clock.now() + busyBoundMs;
   let n = 0;
+  let uncertain = 0;
   while (n < tokenAttemptsMax && context.clock.now() < deadline) {
     const present = await readImageNamed(context, action.scope, action.imageName);
     if (present !== undefined) return settled(context, action, present);
@@ -38,7 +39,9 @@ export async function copyImage(context: ApplyContext, action: CopyImageAction):
       if (made !== undefined) return settled(context, action, made);
       n += 1;
     }
-    if (answer.kind === 'again') await context.clock.sleep(pollInterval(context), context.signal);
+    if (answer.kind === 'uncertain' && (uncertain += 1) >= uncertainAttemptsMax) throw answer.error;
+    if (answer.kind === 'uncertain' || answer.kind === 'busy')
+      await context.clock.sleep(pollInterval(context), context.signal);
   }
   return failed(
     `no copy named '${action.imageName}' came to be ${n < tokenAttemptsMax ? 'in six hours' : `after ${tokenAttemptsMax} tokens`}`,
@@ -71,7 +74,11 @@ function settled(context: ApplyContext, action: CopyImageAction, image: Observed
 
 type Answer =
   | { readonly kind: 'made'; readonly imageId: string }
-  | { readonly kind: 'again' }
+  | { readonly kind: 'uncertain'; readonly error: CloudError }
+  /** Another copy has to end first. */
+  | { readonly kind: 'busy' }
+  /** It shows by its name now. */
+  | { readonly kind: 'there' }
   | { readonly kind: 'next-token' }
   | { readonly kind: 'failed'; readonly result: ActionResult };
 
@@ -95,7 +102,8 @@ async function sendCopy(context: ApplyContext, action: CopyImageAction, n: numbe
       ),
     };
   } catch (error) {
-    if (isUncertain(error) || isCloudError(error, ...busyCodes)) return { kind: 'again' };
+    if (isUncertain(error)) return { kind: 'uncertain', error };
+    if (isCloudError(error, ...busyCodes)) return { kind: 'busy' };
     if (error instanceof CloudError && error.failure === 'token-mismatch') return afterMismatch(context, action);
     if (isCloudError(error, 'InvalidImageName.Duplicated')) return afterDuplicate(context, action, error);
     throw error;
@@ -105,12 +113,12 @@ async function sendCopy(context: ApplyContext, action: CopyImageAction, n: numbe
 /** Somebody, perhaps we before a commit, used this token with other parameters: what was made shows by its name. */
 async function afterMismatch(context: ApplyContext, action: CopyImageAction): Promise<Answer> {
   const seen = await byName(context, action);
-  return { kind: seen === undefined ? 'next-token' : 'again' };
+  return { kind: seen === undefined ? 'next-token' : 'there' };
 }
 
 async function afterDuplicate(context: ApplyContext, action: CopyImageAction, error: CloudError): Promise<Answer> {
   const seen = await byName(context, action);
-  if (seen !== undefined) return { kind: 'again' };
+  if (seen !== undefined) return { kind: 'there' };
   throw error;
 }
 

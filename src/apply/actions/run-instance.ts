@@ -6,7 +6,7 @@ import { type ActionResult, type ApplyContext, ended, failed, knownImageId } fro
 import { pollInterval, pollUntil } from '../poll.js';
 import { assertLaunchable } from '../preflight.js';
 import { readInstance, readInstancesAt } from '../reads.js';
-import { isUncertain, repeatAfterMs, sendOnce, waitToRepeat } from '../send.js';
+import { isUncertain, repeatAfterMs, sendOnce, uncertainAttemptsMax, waitToRepeat } from '../send.js';
 
 /** How often the world is read again for one instance before the run gives up on it. */
 const attemptsMax = 200;
@@ -26,6 +26,7 @@ export async function runInstance(context: ApplyContext, action: RunInstanceActi
   let epoch = -1;
   let n = 0;
   let refusals = 0;
+  let uncertain = 0;
   for (let attempt = 0; attempt < attemptsMax && n < tokenAttemptsMax; attempt += 1) {
     await assertLaunchable(context, action.scope, action.image);
     await quietTime(context);
@@ -47,7 +48,10 @@ export async function runInstance(context: ApplyContext, action: RunInstanceActi
       if (made !== undefined) return settled(context, action, [made]);
       n += 1;
     }
-    if (answer.kind === 'again') await context.clock.sleep(pollInterval(context), context.signal);
+    if (answer.kind === 'uncertain') {
+      if ((uncertain += 1) >= uncertainAttemptsMax) throw answer.error;
+      await context.clock.sleep(pollInterval(context), context.signal);
+    }
   }
   return failed(
     `no instance came to be at ${action.address} after ${tokenAttemptsMax} tokens`,
@@ -77,7 +81,9 @@ function settled(context: ApplyContext, action: RunInstanceAction, present: read
 
 type Answer =
   | { readonly kind: 'made'; readonly instanceId: string }
-  | { readonly kind: 'again' }
+  | { readonly kind: 'uncertain'; readonly error: CloudError }
+  /** It shows by its tags now. */
+  | { readonly kind: 'there' }
   /** Was told to come back, and has waited: by then the list and the epoch may be old. */
   | { readonly kind: 'later' }
   | { readonly kind: 'next-token' };
@@ -99,7 +105,7 @@ async function sendRun(context: ApplyContext, action: RunInstanceAction, { epoch
     );
     return { kind: 'made', instanceId: made.instanceId };
   } catch (error) {
-    if (isUncertain(error)) return { kind: 'again' };
+    if (isUncertain(error)) return { kind: 'uncertain', error };
     const waitMs = repeatAfterMs(error, refusals);
     if (waitMs !== undefined) {
       await waitToRepeat(context, sending, error, waitMs);
@@ -110,7 +116,7 @@ async function sendRun(context: ApplyContext, action: RunInstanceAction, { epoch
       const found = await readInstancesAt(context, action.scope, action.address);
       return found.length > 0 ? found : undefined;
     });
-    return { kind: seen === undefined ? 'next-token' : 'again' };
+    return { kind: seen === undefined ? 'next-token' : 'there' };
   }
 }
 

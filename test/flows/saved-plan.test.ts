@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { applyExit } from '../../src/cli/exit-code.js';
+import { TallymanError } from '../../src/domain/errors.js';
+import type { PlanDocument } from '../../src/domain/result.js';
+import { planDigest } from '../../src/flows/plan-document.js';
+import { parseSavedPlan } from '../../src/flows/saved-plan.js';
+import { aCopy, aFleet, Deaths, golden2, source, World } from '../apply/support.js';
+
+/** A plan that was reviewed is carried out as it is, or not at all. */
+const manifests = [source, aCopy({ family: 'web' }), aFleet(2)];
+
+async function saved(world: World): Promise<string> {
+  return JSON.stringify((await world.plan()).document);
+}
+
+/** The code that an apply of this plan ends with; nothing may have been written where it is not 0. */
+async function refusal(world: World, text: string, plan: Record<string, unknown> = {}): Promise<[number, string]> {
+  const before = world.written().length;
+  try {
+    await world.apply({ plan: { savedPlan: parseSavedPlan(text, 'plan.json'), ...plan } });
+  } catch (error) {
+    if (!(error instanceof TallymanError)) throw error;
+    expect(world.written().length).toBe(before);
+    return [error.exitCode, error.message];
+  }
+  throw new Error('it was applied');
+}
+
+function edited(text: string, edit: (document: PlanDocument) => Partial<PlanDocument>, isResealed: boolean): string {
+  const document = JSON.parse(text) as PlanDocument;
+  const changed = { ...document, ...edit(document) };
+  return JSON.stringify(isResealed ? { ...changed, plan_digest: planDigest(changed) } : changed);
+}
+
+describe('a saved plan', () => {
+  test('is carried out as it was reviewed, without asking, and nothing is left to do', async () => {
+    const world = await World.open(manifests);
+    const text = await saved(world);
+    const result = await world.apply({ plan: { savedPlan: parseSavedPlan(text, 'plan.json') } });
+    expect(applyExit(result)).toBe(0);
+    world.advance(60);
+    expect((await world.plan()).plan.actions).toEqual([]);
+  });
+
+  const changes: readonly (readonly [string, (world: World) => void, string])[] = [
+    [
+      'a manifest',
+      (world) => void (world.documents = [source, aCopy({ family: 'web' }), aFleet(3)]),
+      'manifests/fleet.yaml',
+    ],
+    ['the lock', (world) => void (world.lock = `${world.lock}# edited\n`), 'tallyman.lock.yaml'],
+  ];
+
+  test.each(changes)('is stale once %s changed', async (_what, change, file) => {
+    const world = await World.open(manifests);
+    const text = await saved(world);
+    change(world);
+    expect(await refusal(world, text)).toEqual([5, expect.stringContaining(file)]);
+  });
+
+  test('is stale once it was edited, and once its digest is not the one that travelled beside it', async () => {
+    const world = await World.open(manifests);
+    const text = await saved(world);
+    const other = edited(text, ({ options }) => ({ options: { ...options, allow: ['delete'] } }), false);
+    expect(await refusal(world, other)).toEqual([5, expect.stringContaining('changed after it was made')]);
+    const digest = { planDigest: `sha256:${'0'.repeat(64)}` };
+    expect(await refusal(world, text, digest)).toEqual([5, expect.stringContaining('--plan-digest')]);
+  });
+
+  test('is stale when it is older than allowed, made by another version, or for another environment', async () => {
+    const world = await World.open(manifests);
+    const text = await saved(world);
+    const version = edited(text, () => ({ tallyman_version: '9.9.9' }), true);
+    expect(await refusal(world, version)).toEqual([5, expect.stringContaining('9.9.9')]);
+    const environment = edited(text, () => ({ environment: 'staging' }), true);
+    expect(await refusal(world, environment)).toEqual([5, expect.stringContaining('staging')]);
+    const future = edited(text, () => ({ timestamp: '2030-01-01T00:00:00.000Z' }), true);
+    expect(await refusal(world, future)).toEqual([5, expect.stringContaining('2030')]);
+    world.advance(25 * 3600);
+    expect(await refusal(world, text)).toEqual([5, expect.stringContaining('--plan-max-age')]);
+  });
+
+  test('that was not applicable from the start is refused', async () => {
+    const world = await World.open(manifests);
+    await world.converge(1);
+    world.documents = [];
+    const text = await saved(world);
+    expect(await refusal(world, text)).toEqual([8, expect.stringContaining('no resource')]);
+  });
+
+  test.each(['', '{', '[]', '{"format_version":"2.0"}', '{"format_version":"1.0"}'])(
+    'that is no plan file is input that cannot be used: %j',
+    async (text) => {
+      const world = await World.open(manifests);
+      expect((await refusal(world, text))[0]).toBe(4);
+    },
+  );
+
+  test('is stale once a thing that it touches is another than it saw', async () => {
+    const world = await World.open(manifests);
+    await world.converge(1);
+    world.documents = [source, aCopy({ family: 'app' }), aFleet(2)];
+    const text = await saved(world);
+    const copy = world.copies()[0]?.id ?? '';
+    const rows = world.state;
+    const images = rows.images.map((image) => (image.id === copy ? { ...image, family: 'theirs' } : image));
+    world.restore({ state: { ...rows, images }, atMs: world.now });
+    expect(await refusal(world, text)).toEqual([5, expect.stringContaining('`family`')]);
+  });
+
+  test('is stale once a person stopped or deleted what it does not touch otherwise', async () => {
+    const world = await World.open(manifests);
+    await world.converge(1);
+    world.documents = [source, aCopy({ family: 'app' }), aFleet(2)];
+    const text = await saved(world);
+    world.emulator.change({ op: 'deleteInstance', instanceId: world.members()[0]?.id ?? '' });
+    expect(await refusal(world, text)).toEqual([5, expect.stringContaining('RunInstance')]);
+  });
+});
+
+describe('a saved plan whose apply was killed anywhere', () => {
+  const stories: readonly (readonly [string, () => Promise<World>])[] = [
+    ['makes a copy and two instances', () => World.open(manifests)],
+    ['makes a copy over a hop', () => World.open([source, aCopy({ destinations: [{ region: 'ap-southeast-1' }] })])],
+    [
+      'moves a member and deletes what is beyond history',
+      async () => {
+        const world = await World.open([source, aCopy({ history: 0 }), aFleet(1, {}, { snapshotBefore: true })]);
+        await world.converge(1);
+        world.emulator.change({ op: 'addImage', image: golden2 });
+        await world.update();
+        return world;
+      },
+    ],
+    [
+      'scales down and changes in place',
+      async () => {
+        const world = await World.open(manifests);
+        await world.converge(1);
+        world.documents = [
+          source,
+          aCopy({ family: 'app', tags: { tier: 'web' } }),
+          aFleet(1, { tags: { tier: 'web' } }),
+        ];
+        return world;
+      },
+    ],
+  ];
+
+  test.each(stories)('is applied again and done, where it %s', { timeout: 60_000 }, async (_what, begin) => {
+    const world = await begin();
+    const text = await saved(world);
+    const plan = { savedPlan: parseSavedPlan(text, 'plan.json') };
+    const deaths = new Deaths(world);
+    await world.apply({ plan, ...deaths.disturbance() });
+    world.advance(60);
+    const undisturbed = world.comparable();
+    for (const death of deaths.all) {
+      world.restore(death);
+      world.advance(30);
+      await world.apply({ plan }).catch((error: unknown) => {
+        throw new Error(death.at, { cause: error });
+      });
+      world.advance(60);
+      expect(world.comparable(), death.at).toEqual(undisturbed);
+      expect((await world.apply({ plan })).outcome, death.at).toBeNull();
+    }
+    expect(deaths.all.length).toBeGreaterThan(4);
+  });
+});
