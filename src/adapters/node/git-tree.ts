@@ -39,7 +39,7 @@ export async function openGitTree(folder: string, ref: string): Promise<Files> {
   return {
     root: `${folder} at ${ref}`,
     read: (path, sizeMax) => tree.read(path, sizeMax),
-    glob: (patterns) => tree.glob(patterns.map(compiled)),
+    glob: async (patterns) => tree.glob(patterns.map(compiled)),
     write: () => Promise.reject(new Error('a commit cannot be written to')),
   };
 }
