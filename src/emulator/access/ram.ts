@@ -1,3 +1,4 @@
+import { fitsWildcard } from '../world/wildcard.js';
 import type { PolicyDocument, PolicyStatement } from './policy.js';
 
 /** One question to RAM. No resource means: is the action allowed at all, whatever it is about? */
@@ -35,30 +36,9 @@ function listOf(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
-/** `*` stands for any text and `?` for one character. No regular expression, so no pattern makes it slow. */
+/** `*` stands for any text and `?` for one character. */
 export function matches(pattern: string, text: string): boolean {
-  let at = 0;
-  let inPattern = 0;
-  let star = -1;
-  let starAt = 0;
-  while (at < text.length) {
-    const expected = pattern[inPattern];
-    if (expected === '*') {
-      star = inPattern;
-      starAt = at;
-      inPattern += 1;
-    } else if (expected === '?' || expected === text[at]) {
-      inPattern += 1;
-      at += 1;
-    } else if (star >= 0) {
-      inPattern = star + 1;
-      starAt += 1;
-      at = starAt;
-    } else {
-      return false;
-    }
-  }
-  return /^\**$/.test(pattern.slice(inPattern));
+  return fitsWildcard(pattern, text, true);
 }
 
 type Compare = (actual: string, wanted: string) => boolean;

@@ -179,10 +179,11 @@ export class Dispatcher {
     const read = attempt(() => readAll(operation.parameters, request.parameters));
     const verdict = call.hit?.kind === 'denied' ? 'ImplicitDeny' : judge(call, context, read);
     if (verdict !== 'Allow') {
-      if (operation.denied === undefined || read.error !== undefined) {
+      const isQuiet = operation.denied !== undefined && !isDryRun(operation, request.parameters);
+      if (!isQuiet || read.error !== undefined) {
         throw refusedByRam(call, verdict, world.settings.switch('ramDenialCode'));
       }
-      return { members: encodeJson(operation.denied(read.value, context)) };
+      return { members: encodeJson(operation.denied?.(read.value, context)) };
     }
     if (read.error !== undefined) throw read.error;
     assertRegion(operation, request.parameters);

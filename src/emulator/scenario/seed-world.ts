@@ -244,7 +244,8 @@ function instanceRow(world: World, instance: ScenarioInstance, ordinal: number):
     hostName: withOrdinal(instance.hostName ?? instance.name ?? id, ordinal),
     status,
     createdAt,
-    startedAt: status === 'Running' || status === 'Starting' ? createdAt : null,
+    // A stopped one has run before: the other kind, made by CreateInstance and never started, no scenario needs.
+    startedAt: status === 'Pending' ? null : createdAt,
     stoppedMode: instance.stoppedMode ?? (status === 'Stopped' ? 'KeepCharging' : 'Not-applicable'),
     autoReleaseAt: null,
     specChangedAt: null,

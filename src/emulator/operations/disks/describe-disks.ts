@@ -125,9 +125,10 @@ function unlessAll(value: string | undefined): string | undefined {
 
 function timeMatches(filters: TimeFilters): readonly Match[] {
   return filters.map(({ Key, Value }): Match => {
-    const at = filterTime(Value);
-    if (Key === 'CreationStartTime') return (disk) => disk.createdAt >= at;
-    if (Key === 'CreationEndTime') return (disk) => disk.createdAt <= at;
+    if (Key === 'CreationStartTime' || Key === 'CreationEndTime') {
+      const at = filterTime(Value);
+      return (disk) => (Key === 'CreationStartTime' ? disk.createdAt >= at : disk.createdAt <= at);
+    }
     return refuse(404, 'InvalidFilterKey.NotFound', `There is no filter key ${Key ?? ''}.`);
   });
 }

@@ -1,6 +1,7 @@
 import { type ErrorSpec, refuse } from '../../rpc/api-error.js';
 import { familyAsSeenBy, isLaunchable, relationTo } from '../../world/image-visibility.js';
 import type { ImageRow, ImageStatus } from '../../world/state.js';
+import { fitsWildcard } from '../../world/wildcard.js';
 import type { World } from '../../world/world.js';
 import type { ImageViewer } from './image-view.js';
 
@@ -34,12 +35,9 @@ export function ofOwner(world: World, account: string, alias: OwnerAlias | undef
 /** ImageName matches fuzzily; how exactly is a switch. `*` stands for any characters in each of its positions. */
 export function named(world: World, wanted: string): ImageTest {
   const grammar = world.settings.switch('imageNameMatch');
-  const body = wanted
-    .split('*')
-    .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-    .join('[^]*');
-  const pattern = new RegExp(grammar === 'whole' ? `^${body}$` : body, grammar === 'part-ignoring-case' ? 'iu' : 'u');
-  return (image) => pattern.test(image.name);
+  const folded = (text: string): string => (grammar === 'part-ignoring-case' ? text.toLowerCase() : text);
+  const pattern = grammar === 'whole' ? wanted : folded(`*${wanted}*`);
+  return (image) => fitsWildcard(pattern, folded(image.name));
 }
 
 export function ofFamily(account: string, family: string): ImageTest {

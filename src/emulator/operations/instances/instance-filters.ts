@@ -3,6 +3,7 @@
 import { refuse } from '../../rpc/api-error.js';
 import { boolean, group, jsonStrings, list, type Parsed, text } from '../../rpc/parameters.js';
 import type { InstanceRow } from '../../world/state.js';
+import { fitsWildcard } from '../../world/wildcard.js';
 import type { World } from '../../world/world.js';
 import { tagFilter } from '../tags/tag-parameters.js';
 import { familyOf } from './instance-view.js';
@@ -113,20 +114,23 @@ function addressMatches(filter: InstanceFilter): readonly Match[] {
 
 export type TimeFilters = readonly { readonly Key: string | undefined; readonly Value: string | undefined }[];
 
+const filterKeys = new Set(['CreationStartTime', 'CreationEndTime', 'ExpiredStartTime', 'ExpiredEndTime']);
+
 function timeMatches(filters: TimeFilters): readonly Match[] {
   return filters.map(({ Key, Value }): Match => {
+    if (!filterKeys.has(Key ?? '')) {
+      return refuse(404, 'InvalidFilterKey.NotFound', `There is no filter key ${Key ?? ''}.`);
+    }
     const at = filterTime(Value);
-    switch (Key ?? '') {
+    switch (Key) {
       case 'CreationStartTime':
         return (instance) => instance.createdAt >= at;
       case 'CreationEndTime':
         return (instance) => instance.createdAt <= at;
       case 'ExpiredStartTime':
         return () => true;
-      case 'ExpiredEndTime':
-        return () => false;
       default:
-        return refuse(404, 'InvalidFilterKey.NotFound', `There is no filter key ${Key ?? ''}.`);
+        return () => false;
     }
   });
 }
@@ -139,9 +143,7 @@ export function filterTime(value: string | undefined): number {
 /** `*` stands for any characters. */
 function nameMatch(pattern: string | undefined): readonly Match[] {
   if (pattern === undefined) return [];
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const whole = new RegExp(`^${parts.join('.*')}$`, 'u');
-  return [(instance) => whole.test(instance.name)];
+  return [(instance) => fitsWildcard(pattern, instance.name)];
 }
 
 function tagMatches(filter: InstanceFilter): readonly Match[] {
