@@ -118,7 +118,7 @@ describe('apply, killed at any write and run again', () => {
         await world.converge(3, { plan }).catch((error: unknown) => {
           throw new Error(death.at, { cause: error });
         });
-        expect(world.comparable(), death.at).toEqual(undisturbed);
+        expect({ at: death.at, end: world.comparable() }).toEqual({ at: death.at, end: undisturbed });
       }
     },
   );

@@ -530,8 +530,8 @@ class VirtualTime {
     const now = this.emulator.clock().now;
     const earliest = Math.min(...[...this.#sleepers].map(({ untilMs }) => untilMs));
     if (earliest > now) this.emulator.advance((earliest - now) / 1000);
-    for (const sleeper of [...this.#sleepers]) {
-      if (sleeper.untilMs > Math.max(earliest, now)) continue;
+    const due = Array.from(this.#sleepers).filter(({ untilMs }) => untilMs <= Math.max(earliest, now));
+    for (const sleeper of due) {
       this.#sleepers.delete(sleeper);
       sleeper.wake();
     }
