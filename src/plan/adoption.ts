@@ -5,7 +5,7 @@ import type { ObservedInstance, Scope } from '../domain/observed.js';
 import { child } from '../domain/origin.js';
 import { tagKey } from '../domain/ownership.js';
 import type { ResourceChange } from '../domain/plan.js';
-import { type Draft, draftKey, type PlanningContext, type ResourcePlan } from './context.js';
+import { type Draft, draftKey, nothing, type PlanningContext, type ResourcePlan, suspended } from './context.js';
 
 /** Tags of services that make and delete instances by themselves: what carries one of them is theirs. */
 const managerTagPrefixes = ['acs:autoscaling:', 'ack.aliyun.com', 'acs:ros:'];
@@ -22,17 +22,15 @@ export function planAdoption(
   instanceId: string,
 ): ResourcePlan {
   const address = instanceAddress(instance.name, ordinal);
-  const none: ResourcePlan = { drafts: [], changes: [], notices: [], findings: [], refusals: [] };
   if (instance.suspend) {
-    const message = '`suspend` is true: nothing is written here';
-    return { ...none, notices: [{ kind: 'suspended', address, scope, id: instanceId, message }] };
+    return { ...nothing, notices: [suspended(address, scope, instanceId)] };
   }
   const present = context.observed.instances.find(
     (one) => one.instanceId === instanceId && one.account === scope.account && one.region === scope.region,
   );
   const obstacle = obstacleTo(context, instance, scope, instanceId, present);
   if (obstacle !== null || present === undefined) {
-    return { ...none, findings: [findingAt(instance, ordinal, address, instanceId, obstacle ?? 'it is not there')] };
+    return { ...nothing, findings: [findingAt(instance, ordinal, address, instanceId, obstacle ?? 'it is not there')] };
   }
   const draft: Draft = {
     id: draftKey(address, 'Adopt', 'adopt'),
@@ -44,7 +42,7 @@ export function planAdoption(
     reason: 'adopt',
     instanceId,
   };
-  return { ...none, drafts: [draft], changes: [changeOf(address, scope, present)] };
+  return { ...nothing, drafts: [draft], changes: [changeOf(address, scope, present)] };
 }
 
 function obstacleTo(

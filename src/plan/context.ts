@@ -3,9 +3,10 @@ import type { Address } from '../domain/address.js';
 import type { Desired } from '../domain/desired.js';
 import type { Finding } from '../domain/finding.js';
 import type { Lock } from '../domain/lock.js';
-import type { ObservedState, Tags } from '../domain/observed.js';
-import { isOwned, ownershipOf, projectTag, tagKey } from '../domain/ownership.js';
+import type { ObservedState, Scope, Tags } from '../domain/observed.js';
+import { ownershipOf, projectTag, tagKey } from '../domain/ownership.js';
 import type { Notice, Refusal, ResourceChange } from '../domain/plan.js';
+import { indexWorld, type WorldIndex } from './world-index.js';
 
 export interface PlanningOptions {
   /** Roll out an image again that was rejected before. */
@@ -20,6 +21,7 @@ export interface PlanningContext {
   readonly observed: ObservedState;
   readonly nowMs: number;
   readonly project: string;
+  readonly world: WorldIndex;
   readonly options: PlanningOptions;
   /** By image and account: the key after which the account can see an image that is shared with it in this plan. */
   readonly accessAfter: ReadonlyMap<string, string>;
@@ -33,7 +35,8 @@ export function planningContext(
   options: PlanningOptions,
 ): PlanningContext {
   const project = projectTag(desired.project, desired.environment);
-  return { desired, lock, observed, nowMs, project, options, accessAfter: new Map() };
+  const world = indexWorld(observed, project);
+  return { desired, lock, observed, nowMs, project, world, options, accessAfter: new Map() };
 }
 
 /**
@@ -61,18 +64,6 @@ export function draftKey(address: Address, kind: Action['kind'], reason: Action[
   return `${address} ${kind} ${reason}${part === '' ? '' : ` ${part}`}`;
 }
 
-/** Owned things at an address: sealed, or made and not sealed yet. */
-export function ownedAt<T extends { readonly tags: Tags }>(
-  things: readonly T[],
-  idOf: (thing: T) => string,
-  project: string,
-  address: Address,
-): readonly T[] {
-  return things.filter(
-    (thing) => thing.tags[tagKey.resource] === address && isOwned({ id: idOf(thing), tags: thing.tags }, project),
-  );
-}
-
 export function isSealed(thing: { readonly tags: Tags }, id: string, project: string): boolean {
   return ownershipOf({ id, tags: thing.tags }, project) === 'sealed';
 }
@@ -80,4 +71,20 @@ export function isSealed(thing: { readonly tags: Tags }, id: string, project: st
 /** The tags that a thing of this project carries from its creation on. */
 export function ownershipTags(project: string, address: Address): Tags {
   return { [tagKey.project]: project, [tagKey.resource]: address };
+}
+
+export const nothing: ResourcePlan = { drafts: [], changes: [], notices: [], findings: [], refusals: [] };
+
+export function combine(parts: readonly ResourcePlan[]): ResourcePlan {
+  return {
+    drafts: parts.flatMap((part) => part.drafts),
+    changes: parts.flatMap((part) => part.changes),
+    notices: parts.flatMap((part) => part.notices),
+    findings: parts.flatMap((part) => part.findings),
+    refusals: parts.flatMap((part) => part.refusals),
+  };
+}
+
+export function suspended(address: Address, scope: Scope, id: string): Notice {
+  return { kind: 'suspended', address, scope, id, message: '`suspend` is true: nothing is written here' };
 }

@@ -3,7 +3,7 @@ import type { Address } from '../domain/address.js';
 import type { ObservedInstance, Scope } from '../domain/observed.js';
 import type { Refusal, ResourceChange } from '../domain/plan.js';
 import { isPayAsYouGo } from './instance-fields.js';
-import { type Draft, draftKey, isSealed, type PlanningContext, type ResourcePlan } from './context.js';
+import { type Draft, draftKey, isSealed, nothing, type PlanningContext, type ResourcePlan } from './context.js';
 
 export interface InstanceDeletion {
   readonly address: Address;
@@ -18,7 +18,7 @@ export interface InstanceDeletion {
 export function deleteInstance(context: PlanningContext, deletion: InstanceDeletion): ResourcePlan {
   const { address, scope, instance, reason } = deletion;
   const refusal = refusalOf(deletion);
-  if (refusal !== null) return { drafts: [], changes: [], notices: [], findings: [], refusals: [refusal] };
+  if (refusal !== null) return { ...nothing, refusals: [refusal] };
   const instanceId = instance.instanceId;
   const base = { address, scope, class: null } as const;
   const drafts: Draft[] = [];
@@ -36,7 +36,7 @@ export function deleteInstance(context: PlanningContext, deletion: InstanceDelet
   }
   const id = draftKey(address, 'DeleteInstance', reason, instanceId);
   drafts.push({ ...base, id, dependsOn: after, class: 'delete', kind: 'DeleteInstance', reason, instanceId });
-  return { drafts, changes: [changeOf(deletion)], notices: [], findings: [], refusals: [] };
+  return { ...nothing, drafts, changes: [changeOf(deletion)] };
 }
 
 function changeOf({ address, scope, instance, reason }: InstanceDeletion): ResourceChange {

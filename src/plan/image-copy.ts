@@ -8,7 +8,6 @@ import {
   type Draft,
   draftKey,
   isSealed,
-  ownedAt,
   ownershipTags,
   type PlanningContext,
   type ReadyImage,
@@ -79,21 +78,11 @@ function scopeOf(copy: ImageCopy, region: string): Scope {
   return { account: copy.account, region };
 }
 
-function ownImagesAt(
-  context: PlanningContext,
-  copy: ImageCopy,
-  address: Address,
-  region: string,
-): readonly ObservedImage[] {
-  const images = context.observed.images.filter(
-    (image) => image.account === copy.account && image.region === region && image.ownerAlias === 'self',
-  );
-  return ownedAt(images, (image) => image.imageId, context.project, address);
-}
-
 /** The image that is the wanted copy: names are unique in an account and region, and the name carries all that matters. */
 export function presentCopy(context: PlanningContext, copy: ImageCopy, target: WantedCopy): ObservedImage | undefined {
-  return ownImagesAt(context, copy, target.address, target.region).find((image) => image.name === target.imageName);
+  return context.world
+    .imagesAt(scopeOf(copy, target.region), target.address)
+    .find((image) => image.name === target.imageName);
 }
 
 interface MemberPlan {
@@ -394,13 +383,10 @@ function deleteFreshHop(
 
 function presentHops(context: PlanningContext, copy: ImageCopy): readonly ObservedImage[] {
   const prefix = `${copy.address}/hop/`;
-  return context.observed.images
-    .filter((image) => image.account === copy.account && image.ownerAlias === 'self')
+  return context.world
+    .imagesOf(copy.account, copy.address)
     .filter((image) => (image.tags[tagKey.resource] ?? '').startsWith(prefix))
-    .filter((image) => memberOf(image.tags[tagKey.resource] ?? '') === image.region)
-    .filter(
-      (image) => ownedAt([image], (one) => one.imageId, context.project, image.tags[tagKey.resource] ?? '').length > 0,
-    );
+    .filter((image) => memberOf(image.tags[tagKey.resource] ?? '') === image.region);
 }
 
 /** A hop that is there already is shown by its removal alone. */
@@ -437,7 +423,8 @@ export function supersededAt(
   currentName: string | null,
 ): readonly ObservedImage[] {
   if (currentName === null) return [];
-  return ownImagesAt(context, copy, address, region)
+  return context.world
+    .imagesAt(scopeOf(copy, region), address)
     .filter((image) => image.name !== currentName)
     .sort((a, b) => compareText(b.createdAt, a.createdAt) || compareText(a.imageId, b.imageId));
 }

@@ -5,9 +5,16 @@ import { wantedCopies } from '../domain/lineage.js';
 import { entryFor } from '../domain/lock.js';
 import type { ObservedShare, Scope } from '../domain/observed.js';
 import type { Notice, ResourceChange } from '../domain/plan.js';
-import { type Draft, draftKey, type PlanningContext, type ReadyImage, type ResourcePlan } from './context.js';
+import {
+  combine,
+  type Draft,
+  draftKey,
+  nothing,
+  type PlanningContext,
+  type ReadyImage,
+  type ResourcePlan,
+} from './context.js';
 import { supersededAt } from './image-copy.js';
-import { combine, nothing } from './instance.js';
 
 export interface SharePlan extends ResourcePlan {
   readonly addresses: ReadonlySet<Address>;

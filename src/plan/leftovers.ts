@@ -2,10 +2,17 @@ import { type Address, memberOf, resourceOf } from '../domain/address.js';
 import type { DiskSnapshot, ObservedImage, ObservedInstance, Scope } from '../domain/observed.js';
 import { isOwned, ownershipOf, tagKey } from '../domain/ownership.js';
 import type { Notice } from '../domain/plan.js';
-import { type Draft, draftKey, isSealed, type PlanningContext, type ResourcePlan } from './context.js';
+import {
+  combine,
+  type Draft,
+  draftKey,
+  isSealed,
+  nothing,
+  type PlanningContext,
+  type ResourcePlan,
+} from './context.js';
 import { deleteImage, deletionChange } from './delete-image.js';
 import { deleteInstance } from './delete-instance.js';
-import { combine, nothing } from './instance.js';
 
 /**
  * What carries the project's tags and no manifest wants: reported, and deleted only where pruning is on. Copies with
@@ -45,26 +52,21 @@ function cloneNotice(thing: Scope & { readonly tags: Readonly<Record<string, str
 function leftInstance(
   context: PlanningContext,
   wanted: ReadonlySet<Address>,
+  scaled: ReadonlySet<string>,
   instance: ObservedInstance,
 ): ResourcePlan {
   const id = instance.instanceId;
   const ownership = ownershipOf({ id, tags: instance.tags }, context.project);
   if (ownership === 'clone') return { ...nothing, notices: [cloneNotice(instance, id)] };
   const address = instance.tags[tagKey.resource] ?? '';
-  if (ownership === 'foreign' || wanted.has(address) || isScaledDown(context, instance, address)) return nothing;
+  if (ownership === 'foreign' || wanted.has(address) || isScaledDown(scaled, instance, address)) return nothing;
   if (!context.options.prune) return { ...nothing, notices: [orphan(instance, id, address)] };
   return deleteInstance(context, { address, scope: scopeOf(instance), instance, reason: 'not_wanted', after: [] });
 }
 
 /** A member beyond `replicas` belongs to its Instance, which scales down. In another place it is an orphan. */
-function isScaledDown(context: PlanningContext, instance: ObservedInstance, address: Address): boolean {
-  return context.desired.instances.some(
-    (candidate) =>
-      candidate.address === resourceOf(address) &&
-      candidate.account === instance.account &&
-      candidate.region === instance.region &&
-      /^\d+$/.test(memberOf(address)),
-  );
+function isScaledDown(scaled: ReadonlySet<string>, { account, region }: Scope, address: Address): boolean {
+  return /^\d+$/.test(memberOf(address)) && scaled.has(`${account} ${region} ${resourceOf(address)}`);
 }
 
 function orphan(thing: Scope, id: string, address: Address): Notice {

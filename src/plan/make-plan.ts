@@ -6,18 +6,20 @@ import type { ObservedImage, ObservedInstance, ObservedState, Scope } from '../d
 import { tagKey } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import {
+  combine,
   type Draft,
   draftKey,
+  nothing,
   type PlanningContext,
-  type PlanningOptions,
   planningContext,
+  type PlanningOptions,
   type ReadyImage,
   type ResourcePlan,
 } from './context.js';
 import { deleteImage, deletionChange } from './delete-image.js';
 import { type CopyPlan, planImageCopy } from './image-copy.js';
 import { planImageShare } from './image-share.js';
-import { combine, type InstancePlan, nothing, planInstance } from './instance.js';
+import { type InstancePlan, planInstance } from './instance.js';
 import { inOrder } from './order.js';
 import { planLeftovers } from './leftovers.js';
 

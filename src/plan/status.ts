@@ -1,11 +1,11 @@
 import { compareAddresses, instanceAddress } from '../domain/address.js';
 import type { Desired, ImageCopy, Instance } from '../domain/desired.js';
 import type { Lock } from '../domain/lock.js';
-import { type ObservedImage, type ObservedInstance, type ObservedState, systemDiskOf } from '../domain/observed.js';
+import type { ObservedImage, ObservedInstance, ObservedState } from '../domain/observed.js';
 import { parseUpdatingMark, tagKey } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import type { MemberStatus, StatusResult } from '../domain/result.js';
-import { ownedAt, type PlanningContext, planningContext } from './context.js';
+import { type PlanningContext, planningContext } from './context.js';
 import { presentCopy } from './image-copy.js';
 import { makePlan } from './make-plan.js';
 import { type WantedCopy, wantedCopies } from '../domain/lineage.js';
@@ -67,12 +67,9 @@ function judgeCopy(plan: Plan, copy: ImageCopy, target: WantedCopy, image: Obser
 function instanceStatus(context: PlanningContext, plan: Plan, instance: Instance, ordinal: number): MemberStatus {
   const address = instanceAddress(instance.name, ordinal);
   const scope = { account: instance.account, region: instance.region };
-  const there = context.observed.instances.filter(
-    (one) => one.account === scope.account && one.region === scope.region,
-  );
-  const present = ownedAt(there, (one) => one.instanceId, context.project, address);
+  const present = context.world.instancesAt(scope, address);
   const [member] = present;
-  const disk = member === undefined ? undefined : systemDiskOf(context.observed, member);
+  const disk = member === undefined ? undefined : context.world.systemDiskOf(member.instanceId);
   return {
     address,
     scope,
