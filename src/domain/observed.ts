@@ -161,10 +161,3 @@ export interface ObservedState {
 export function isIn(thing: Scope, scope: Scope): boolean {
   return thing.account === scope.account && thing.region === scope.region;
 }
-
-export function systemDiskOf(
-  observed: Pick<ObservedState, 'disks'>,
-  instance: ObservedInstance,
-): ObservedDisk | undefined {
-  return observed.disks.find((disk) => disk.instanceId === instance.instanceId && disk.type === 'system');
-}

@@ -19,8 +19,9 @@ import { deleteInstance } from './delete-instance.js';
  * our tags on them that name another thing as themselves are somebody's clones: reported, never touched.
  */
 export function planLeftovers(context: PlanningContext, wanted: ReadonlySet<Address>): ResourcePlan {
-  const { observed } = context;
-  const instances = combine(observed.instances.map((instance) => leftInstance(context, wanted, instance)));
+  const { observed, desired } = context;
+  const scaled = new Set(desired.instances.map(({ account, region, address }) => `${account} ${region} ${address}`));
+  const instances = combine(observed.instances.map((instance) => leftInstance(context, wanted, scaled, instance)));
   const images = observed.images.filter((image) => image.ownerAlias === 'self');
   return combine([
     instances,
