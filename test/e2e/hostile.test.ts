@@ -51,7 +51,7 @@ describe('names that want to act', () => {
       shown += text.stdout + json.stdout;
     }
     expect(shown).toContain('\\u{1b}[31m');
-    expect(await space.read('tallyman.lock.yaml')).not.toMatch(/\u001b|\u202e|^::/m);
+    expect(await space.read('tallyman.lock.yaml')).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]|^::/mu);
     const lint = await tallyman(space.root, ['lint', ...asOf]);
     expect(lint.code).toBe(0);
     expectTame(lint);
@@ -69,7 +69,8 @@ describe.concurrent('manifests that want to act', () => {
     `apiVersion: tallyman.dev/v1\nkind: Instance\nmetadata: {name: evil}\nspec: {${fields}}\n`;
   const aliases = [
     'a: &a [x, x]',
-    ...[...'bcdefghi'].map(
+    ...Array.from(
+      'bcdefghi',
       (name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[index]}`).join(', ')}]`,
     ),
   ];
@@ -118,7 +119,8 @@ describe.concurrent('manifests that want to act', () => {
       const startedAt = performance.now();
       const lint = await tallyman(space.root, ['lint', ...asOf]);
       const tookMs = performance.now() - startedAt;
-      const json = await tallyman(space.root, ['lint', '-o', 'json', ...asOf]);
+      // What a limit refuses never comes to be shown.
+      const json = text.includes(hostile) ? await tallyman(space.root, ['lint', '-o', 'json', ...asOf]) : lint;
       await space.remove();
       expectTold(lint, { code: 4, says: [says, /manifests\/evil\.yaml:\d+:\d+ error/], hint });
       expectTame(lint);

@@ -75,8 +75,8 @@ Looked with 3 API calls.
 
   it('does not call the cloud as wished where nothing is declared, or where something forbids the plan', () => {
     expect(render(aPlanResult())).toMatch(/^No changes\. The manifests declare nothing/);
-    const refusal = {
-      reason: 'empty',
+    const refusal: Refusal = {
+      reason: 'empty-desired',
       class: null,
       addresses: [],
       summary: 'no manifest holds a resource',

@@ -7,7 +7,7 @@ import { appendFileSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
-import Module, { register, syncBuiltinESMExports } from 'node:module';
+import { createRequire, register, syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import tls from 'node:tls';
 
@@ -68,5 +68,5 @@ export async function load(url, context, next) {
 }`;
 register(`data:text/javascript,${encodeURIComponent(recorder)}`, { data: { report } });
 process.on('exit', () => {
-  for (const path of Object.keys(Module._cache)) write({ module: path });
+  for (const path of Object.keys(createRequire(import.meta.url).cache)) write({ module: path });
 });
