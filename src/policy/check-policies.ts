@@ -121,7 +121,7 @@ function checkWaiver(waiver: Waiver): readonly Finding[] {
 
 function checkSelectors(waiver: Waiver): readonly Finding[] {
   return waiver.resources.flatMap((selector, index) => {
-    if (/^[A-Za-z]+\/[^/]+(\/[^/]+)*$/.test(selector)) return [];
+    if (/^[A-Za-z]+(\/[^/*?]+)+$/.test(selector)) return [];
     return [
       inputError(
         waiver,

@@ -145,6 +145,12 @@ describe('a Waiver is refused', () => {
       'resources.1',
       "`resources` must name resources or members, such as 'Instance/web' or 'Instance/web/0', not 'Instance/'",
     ],
+    [
+      'for a wildcard',
+      { resources: ['Instance/*'] },
+      'resources.0',
+      "`resources` must name resources or members, such as 'Instance/web' or 'Instance/web/0', not 'Instance/*'",
+    ],
   ])('%s', (_, changes, field, message) => {
     expect(problems([], [aWaiver(changes)])).toEqual([{ at: `${at}.${field}`, address, message }]);
   });

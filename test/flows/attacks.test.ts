@@ -1,0 +1,266 @@
+import { describe, expect, test } from 'vitest';
+import { lintExit } from '../../src/cli/exit-code.js';
+import { lint } from '../../src/flows/lint.js';
+import { check } from '../../src/policy/check.js';
+import { renderLintText } from '../../src/report/lint-text.js';
+import { resolveLock } from '../../src/resolve/resolve-lock.js';
+import {
+  aDesired,
+  aLock,
+  aLockEntry,
+  anImageSource,
+  anObservedImage,
+  anObservedState,
+  aPlan,
+  aPolicy,
+  nowMs,
+  today,
+  uidOfImages,
+  uidOfStranger,
+} from '../support/build.js';
+import { added, aWaiverText, edited, loadBeside, soundProject as sound, told, type Texts } from './small-project.js';
+
+/**
+ * What somebody may try who can open a pull request, or who can share an image with us. Each must end in an exit code
+ * that stops the pull request, or change nothing, and must be told to whoever reads the report.
+ */
+interface Attempt {
+  readonly title: string;
+  /** What the pull request makes of the sound project. */
+  readonly head: Texts;
+  readonly code: 3 | 4;
+  /** Part of a line of the report. */
+  readonly told: string;
+  readonly asOf?: string;
+}
+
+const file = 'manifests/images.yaml';
+const plain = edited(sound, 'manifests/web.yaml', 'sizeGiB: 40, encrypted: true', 'sizeGiB: 40, encrypted: false');
+const fromOwner = (uid: string) => edited(sound, file, '"1600000000000007"', uid);
+const trusting = (uid: string) => edited(sound, 'policies/baseline.yaml', '"1600000000000007"', `"${uid}"`);
+
+const attempts: readonly Attempt[] = [
+  {
+    title: 'a waiver that the pull request grants itself',
+    head: added(plain, 'policies/waiver.yaml', aWaiverText()),
+    code: 3,
+    told: "Waiver 'for-now' for 'encryption/required' is new: it counts when it is merged",
+  },
+  {
+    title: 'a waiver approved by an approver that the pull request adds',
+    head: added(
+      edited(
+        edited(sound, 'manifests/web.yaml', /$/, '  dataDisks: [{category: cloud_essd, sizeGiB: 40}]\n'),
+        'tallyman.yaml',
+        '[security-team]',
+        '[security-team, mallory]',
+      ),
+      'policies/waiver.yaml',
+      aWaiverText({ approvedBy: 'mallory' }),
+    ),
+    code: 3,
+    told: "info hygiene/policy-loosened approver 'mallory' is new",
+  },
+  {
+    title: 'a UID with one digit exchanged',
+    head: fromOwner('"1600000000000017"'),
+    code: 3,
+    told: "error trust/trusted-owner `owner` must be a trusted owner: no Policy lists '1600000000000017'",
+  },
+  {
+    title: 'a UID with a zero in front, which is the same number',
+    head: fromOwner('"01600000000000007"'),
+    code: 4,
+    told: "not '01600000000000007'",
+  },
+  {
+    title: 'a UID without quotes, which loses its last digits',
+    head: fromOwner('9007199254740993'),
+    code: 4,
+    told: '9007199254740993',
+  },
+  {
+    title: 'a UID in other digits than those of ASCII',
+    head: fromOwner('"１６０００００００００００００７"'),
+    code: 4,
+    told: 'error manifest/',
+  },
+  {
+    title: 'a family in letters that look alike',
+    head: edited(sound, file, 'family: golden', 'family: gоlden'),
+    code: 3,
+    told: "error trust/trusted-owner `owner` '1600000000000007' is not trusted for family 'gоlden'",
+  },
+  {
+    title: 'a family that turns the direction of the text',
+    head: edited(sound, file, 'family: golden', 'family: "\\u202Enedlog"'),
+    code: 3,
+    told: 'is not trusted for family',
+  },
+  {
+    title: 'a name of a resource in letters that look alike',
+    head: edited(sound, file, 'metadata: {name: golden}', 'metadata: {name: gоlden}'),
+    code: 4,
+    told: 'error manifest/',
+  },
+  {
+    title: 'a waiver for everything',
+    head: added(plain, 'policies/waiver.yaml', aWaiverText({ resources: '"Instance/*"' })),
+    code: 4,
+    told: "not 'Instance/*'",
+  },
+  {
+    title: 'a waiver for all of a kind',
+    head: added(plain, 'policies/waiver.yaml', aWaiverText({ resources: 'Instance/' })),
+    code: 4,
+    told: "not 'Instance/'",
+  },
+  {
+    title: 'a waiver for a rule that cannot be waived',
+    head: added(sound, 'policies/waiver.yaml', aWaiverText({ rule: 'trust/owner-mismatch' })),
+    code: 4,
+    told: "'trust/owner-mismatch' cannot be waived",
+  },
+  {
+    title: 'an owner whose trust has ended',
+    head: sound,
+    asOf: '2028-01-01',
+    code: 3,
+    told: "trust in '1600000000000007' ended with '2027-12-31'",
+  },
+  {
+    title: 'a trust that the pull request makes last longer',
+    head: edited(sound, 'policies/baseline.yaml', '2027-12-31', '2037-12-31'),
+    asOf: '2028-01-01',
+    code: 3,
+    told: "'trust/trusted-owner' has other parameters than on the base",
+  },
+  {
+    title: 'an owner that the pull request trusts itself',
+    head: { ...fromOwner('"1600000000000009"'), ...pick(trusting('1600000000000009'), 'policies/baseline.yaml') },
+    code: 3,
+    told: "no Policy lists '1600000000000009'",
+  },
+  {
+    title: 'a glob that leaves the policies out',
+    head: added(
+      edited(fromOwner('"1600000000000009"'), 'tallyman.yaml', 'policies/*.yaml', 'other/*.yaml'),
+      'other/weak.yaml',
+      'apiVersion: tallyman.dev/v1\nkind: Policy\nmetadata: {name: weak}\nspec: {extends: [none]}\n',
+    ),
+    code: 3,
+    told: "Policy 'baseline' of the base is gone",
+  },
+  {
+    title: 'an account of the project that becomes another one',
+    head: {
+      ...edited(sound, 'tallyman.yaml', 'uid: "1600000000000001"', 'uid: "1600000000000009"'),
+      ...pick(edited(sound, file, 'owner: "1600000000000007"', 'owner: images'), file),
+    },
+    code: 3,
+    told: "account 'images' has another UID than on the base: '1600000000000001' is used",
+  },
+  {
+    title: 'an account that the pull request adds and uses',
+    head: edited(
+      edited(sound, 'tallyman.yaml', '  regions:', '    - {name: evil, uid: "1600000000000009"}\n  regions:'),
+      file,
+      'spec: {owner',
+      'spec: {account: evil, owner',
+    ),
+    code: 4,
+    told: "account 'evil' must be one of 'main'",
+  },
+  {
+    title: '`__proto__` as a rule',
+    head: edited(sound, 'policies/baseline.yaml', '  rules:\n', '  rules:\n    __proto__: {severity: off}\n'),
+    code: 4,
+    told: "no field may be called '__proto__'",
+  },
+  {
+    title: '`__proto__` as the rule of a waiver',
+    head: added(sound, 'policies/waiver.yaml', aWaiverText({ rule: '__proto__' })),
+    code: 4,
+    told: 'error manifest/',
+  },
+  {
+    title: '`constructor` as a label that a Policy matches',
+    head: edited(sound, 'policies/baseline.yaml', 'spec:\n', 'spec:\n  match: {labels: {constructor: x}}\n'),
+    code: 4,
+    told: "no field may be called 'constructor'",
+  },
+];
+
+function pick(texts: Texts, ...files: readonly string[]): Texts {
+  return Object.fromEntries(files.map((name) => [name, texts[name] ?? '']));
+}
+
+describe('a pull request with', () => {
+  test.each(attempts)('$title is stopped and told', async ({ head, code, told: words, asOf = today }) => {
+    const result = lint(await loadBeside(sound, head), { today: asOf });
+    const report = result.diagnostics.map(told).join('\n');
+    expect(report).toContain(words);
+    expect(lintExit(result, { failOn: 'error', maxWarnings: null })).toBe(code);
+    // oxlint-disable-next-line no-control-regex -- that none of these is printed is what is tested
+    expect(renderLintText(result, { isColored: false, showsWaived: true })).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u202a-\u202e\u2066-\u2069]/,
+    );
+  });
+
+  test('another role reaches the account as before', async () => {
+    const head = edited(sound, 'tallyman.yaml', 'role/tallyman', 'role/attacker');
+    const project = await loadBeside(sound, head);
+    expect(JSON.stringify(project.desired?.project.accounts)).not.toContain('attacker');
+    expect(lint(project, { today }).diagnostics.map(told).join('\n')).toContain('the credentials of the base are used');
+  });
+});
+
+describe('an image', () => {
+  const source = anImageSource({ owner: { kind: 'account', uid: uidOfImages } });
+  const candidate = (changes: Parameters<typeof anObservedImage>[0]) => {
+    const desired = aDesired({ imageSources: [source] });
+    return resolveLock({ desired, previous: aLock(), candidates: [anObservedImage(changes)], now: nowMs, only: null });
+  };
+
+  test.each([
+    ['of another account that calls its family alike', { owner: uidOfStranger, family: `acs:${uidOfStranger}:golden` }],
+    [
+      'of another account that claims the family of the owner',
+      { owner: uidOfStranger, family: `acs:${uidOfImages}:golden` },
+    ],
+    ['of another account that claims no prefix at all', { owner: uidOfStranger, family: 'golden' }],
+    ['whose family is written in letters that look alike', { family: `acs:${uidOfImages}:gоlden` }],
+    ['whose owner is named by no answer', { owner: '' }],
+  ])('%s is not chosen', (_, changes) => {
+    const { lock, findings } = candidate({ imageId: 'm-evil', createdAt: '2026-01-14T00:00:00Z', ...changes });
+    expect(JSON.stringify(lock)).not.toContain('m-evil');
+    expect(findings.map(({ severity }) => severity)).toContain('error');
+  });
+
+  test.each([
+    ['re-shared by another account under the same ID', { owner: uidOfStranger }, 'trust/owner-mismatch'],
+    ['whose owner differs beyond what a number can hold', { owner: `${uidOfImages}0` }, 'trust/owner-mismatch'],
+    ['made anew behind the same ID', { createdAt: '2026-01-14T00:00:00Z' }, 'trust/fingerprint'],
+    ['published to everybody', { isPublic: true }, 'trust/community-image'],
+    ['that carries a fee', { productCode: 'cmjj0001' }, 'trust/marketplace-image'],
+  ])('%s is an error', (_, changes, ruleId) => {
+    const found = findingsFor(
+      changes,
+      ruleId.startsWith('trust/owner') || ruleId === 'trust/fingerprint' ? ['none'] : ['recommended'],
+    );
+    expect(found).toContain(`error ${ruleId}`);
+  });
+
+  function findingsFor(changes: Parameters<typeof anObservedImage>[0], presets: readonly ('none' | 'recommended')[]) {
+    return check({
+      desired: aDesired({ imageSources: [source] }),
+      lock: aLock(aLockEntry()),
+      policies: [aPolicy({}, { extends: presets })],
+      waivers: [],
+      observed: anObservedState({ images: [anObservedImage(changes)] }),
+      plan: aPlan(),
+      today,
+      stage: 'plan',
+    }).findings.map(({ severity, ruleId }) => `${severity} ${ruleId}`);
+  }
+});
