@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aCopy, aFleet, Deaths, golden2, source, World } from './support.js';
+import { aCopy, aFleet, Deaths, golden1, golden2, source, World } from './support.js';
 
 /**
  * The world as it is when a process dies: before each call that writes, and after it took effect and before anybody
@@ -66,6 +66,47 @@ const stories: readonly Story[] = [
     writes: ['StartInstance', 'ModifyInstanceAttribute', 'ModifyImageAttribute', 'DeleteInstance', 'DeleteInstance'],
   },
   {
+    name: 'a change of type, of disk size and of image at once',
+    begin: async () => {
+      const world = await moved([source, aCopy(), aFleet(2)]);
+      world.documents = [
+        source,
+        aCopy(),
+        aFleet(2, {
+          instanceType: 'ecs.g7.xlarge',
+          systemDisk: { category: 'cloud_essd', sizeGiB: 60, encrypted: true },
+        }),
+      ];
+      return world;
+    },
+    writes: ['StopInstance', 'ModifyInstanceSpec', 'ReplaceSystemDisk', 'StartInstance'],
+  },
+  {
+    name: 'a change of type and of disk size alone',
+    begin: async () => {
+      const world = await converged([source, aCopy(), aFleet(2)]);
+      world.documents = [
+        source,
+        aCopy(),
+        aFleet(2, {
+          instanceType: 'ecs.g7.xlarge',
+          systemDisk: { category: 'cloud_essd', sizeGiB: 60, encrypted: true },
+        }),
+      ];
+      return world;
+    },
+    writes: ['StopInstance', 'ModifyInstanceSpec', 'ResizeDisk', 'StartInstance'],
+  },
+  {
+    name: 'the adoption of an instance',
+    begin: () =>
+      World.open([source, aFleet(1, { image: { imageSource: 'golden' }, adopt: ['i-found'] })], {
+        images: [golden1],
+        instances: [{ ...found, id: 'i-found' }],
+      }),
+    writes: ['TagResources'],
+  },
+  {
     name: 'a prune of everything',
     prune: true,
     begin: async () => {
@@ -76,6 +117,17 @@ const stories: readonly Story[] = [
     writes: ['DeleteInstance', 'DeleteInstance', 'DeleteImage', 'DeleteSnapshot'],
   },
 ];
+
+/** Somebody made it, as the manifest says. */
+const found = {
+  account: 'prod',
+  region: 'cn-hangzhou',
+  imageId: golden1.id,
+  instanceType: 'ecs.g7.large',
+  status: 'Running' as const,
+  vSwitchId: 'vsw-web-h',
+  securityGroupIds: ['sg-web'],
+};
 
 const ownSource = { ...source, spec: { region: 'cn-hangzhou', owner: 'self', family: 'golden' } };
 
@@ -109,10 +161,10 @@ describe('apply, killed at any write and run again', () => {
       const plan = { prune, allowEmpty: prune };
       const { outcome } = await world.apply({ plan, ...deaths.disturbance() });
       expect(outcome?.actions.filter(({ status }) => status !== 'done' && status !== 'unchanged')).toEqual([]);
-      world.advance(60);
+      await world.converge(2, { plan });
       const undisturbed = world.comparable();
       expect(world.written().slice(before)).toEqual(expect.arrayContaining([...writes]));
-      expect(deaths.all.length).toBeGreaterThan(writes.length);
+      expect(deaths.all.length).toBeGreaterThanOrEqual(writes.length);
       for (const death of deaths.all) {
         world.restore(death);
         await world.converge(3, { plan }).catch((error: unknown) => {

@@ -87,13 +87,23 @@ export interface Texts {
   readonly safety?: Document;
 }
 
-export function projectOf({ documents, lock, safety = {} }: Texts): ReadProject {
+const projects = new Map<string, ReadProject>();
+
+/** Reads the same texts once: scenarios run one project many times. */
+export function projectOf(texts: Texts): ReadProject {
+  const key = JSON.stringify(texts);
+  const known = projects.get(key) ?? readTexts(texts);
+  projects.set(key, known);
+  return known;
+}
+
+function readTexts({ documents, lock, safety = {} }: Texts): ReadProject {
   const project = document('Project', 'fleet', {
     id: 'k3v9x2ab',
     accounts: [{ name: 'prod', uid: prodUid }],
     regions: ['cn-hangzhou', 'ap-southeast-1'],
     defaults: { account: 'prod', tags: { team: 'web' } },
-    safety: { allow: ['delete', 'replace-system-disk'], ...safety },
+    safety: { allow: ['delete', 'replace-system-disk', 'stop'], ...safety },
   });
   const text = (file: string, ...all: readonly Document[]) => ({
     file,
@@ -348,12 +358,14 @@ export class World {
       .map(({ clientToken }) => clientToken);
   }
 
+  /** Instances that carry the project's tag, oldest first. */
   members(): StateView['instances'] {
-    return this.state.instances.filter(({ tags }) => tags['tallyman:project'] === projectTag);
+    return ours(this.emulator.engine.store.instances.values());
   }
 
+  /** Images that carry the project's tag, oldest first. */
   copies(): StateView['images'] {
-    return this.state.images.filter(({ tags }) => tags['tallyman:project'] === projectTag);
+    return ours(this.emulator.engine.store.images.values());
   }
 
   #reader(): CloudReader {
@@ -368,6 +380,12 @@ export class World {
 const accounts: ConnectOptions['accounts'] = [
   { name: 'prod', uid: prodUid, credentials: { kind: 'chain' }, origin: { file: '', document: 0, path: [] } },
 ];
+
+function ours<T extends { readonly sequence: number; readonly tags: Readonly<Record<string, string>> }>(
+  rows: readonly T[],
+): readonly T[] {
+  return rows.filter(({ tags }) => tags['tallyman:project'] === projectTag).toSorted((a, b) => a.sequence - b.sequence);
+}
 
 interface Life {
   isOver: boolean;

@@ -1,55 +1,22 @@
 import type { DeleteImageAction, DeleteInstanceAction, DeleteSnapshotAction } from '../../domain/action.js';
-import { isCloudError } from '../../domain/errors.js';
+import { type CloudError, isCloudError } from '../../domain/errors.js';
 import type { Tags } from '../../domain/observed.js';
-import { ownershipOf, tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
+import { notSealed } from '../ours.js';
 import { pollUntil } from '../poll.js';
-import { readInstance, readOwnImage } from '../reads.js';
-import { isUncertain, type Sending, send } from '../send.js';
+import { readInstance, readOwnImage, readSnapshot } from '../reads.js';
+import { isUncertain, send } from '../send.js';
 
-/** What was deleted may show for a while, and an instance that was just made cannot be deleted for a minute. */
+/** So long a deletion is tried that the service puts off, in milliseconds of the clock. */
 const deletionBoundMs = 15 * 60_000;
+
+/** The wait before such a deletion is tried again. */
+const laterMs = 20_000;
 
 /** How often a deletion is sent when its answers stay uncertain. */
 const attemptsMax = 5;
 
-/**
- * Deletes only what a fresh read still shows as ours: both tags, this address, and its own ID as seal. If the process
- * dies after the call, the thing is gone and the next plan has nothing to do.
- */
-export async function deleteInstance(context: ApplyContext, action: DeleteInstanceAction): Promise<ActionResult> {
-  const { instanceId, scope } = action;
-  const sending = { operation: 'DeleteInstance', action, token: null, subject: instanceId };
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const instance = await readInstance(context, scope, instanceId);
-    if (instance === undefined) return ended(attempt === 0 ? 'unchanged' : 'done', instanceId);
-    const obstacle = notOurs(context, action, instanceId, instance.tags);
-    if (obstacle !== null) return obstacle;
-    await sendDeletion(context, sending, () => context.writer.deleteInstance(scope, instanceId));
-    const isGone = await pollUntil(context, context.times.settleMs, async () =>
-      (await readInstance(context, scope, instanceId)) === undefined ? true : undefined,
-    );
-    if (isGone === true) return ended('done', instanceId);
-  }
-  return failed(`'${instanceId}' is still there`, 'Look at it in the console; then run apply again.', instanceId);
-}
-
-/** The fresh instance's minute and everything that a read can clear up are waited for. */
-async function sendDeletion(context: ApplyContext, sending: Sending, call: () => Promise<void>): Promise<void> {
-  const deadline = context.clock.now() + deletionBoundMs;
-  for (;;) {
-    try {
-      await send(context, sending, call);
-      return;
-    } catch (error) {
-      if (isUncertain(error) || isCloudError(error, ...goneCodes)) return;
-      const isFresh = isCloudError(error, 'IncorrectInstanceStatus.Initializing', 'SnapshotCreatedImage');
-      if (!isFresh || context.clock.now() > deadline) throw error;
-      await context.clock.sleep(initializingMs, context.signal);
-    }
-  }
-}
-
+/** Gone already, in the words of the operations. */
 const goneCodes = [
   'InvalidInstanceId.NotFound',
   'InvalidImageId.NotFound',
@@ -57,95 +24,124 @@ const goneCodes = [
   'Forbidden.InstanceNotFound',
 ];
 
-/** An instance cannot be deleted for about a minute after it was made. */
-const initializingMs = 20_000;
+/** An instance cannot be deleted for a minute after it was made, nor a snapshot right after the image before it. */
+const laterCodes = ['IncorrectInstanceStatus.Initializing', 'SnapshotCreatedImage'];
 
-function notOurs(
-  context: ApplyContext,
-  action: DeleteInstanceAction | DeleteImageAction | DeleteSnapshotAction,
-  id: string,
-  tags: Tags,
-): ActionResult | null {
-  const isSealed = ownershipOf({ id, tags }, context.project) === 'sealed';
-  if (isSealed && tags[tagKey.resource] === action.address) return null;
-  return failed(
-    `'${id}' does not carry our tags for ${action.address} and its own ID any more, and was not deleted`,
-    'Run apply again: it plans from what is there now.',
+/** Something needs the thing: it stays for a later run. */
+const inUseCodes = [
+  'ImageUsingByInstance',
+  'ImageUseShared',
+  'ImageIsPublic',
+  'ImageIsCreating',
+  'ImageIsExporting',
+  'OperationDenied.ImageCopying',
+  'SnapshotCreatedDisk',
+];
+
+export function deleteInstance(context: ApplyContext, action: DeleteInstanceAction): Promise<ActionResult> {
+  const { instanceId: id, scope } = action;
+  return remove(context, action, {
     id,
-  );
+    operation: 'DeleteInstance',
+    readTags: async () => (await readInstance(context, scope, id))?.tags,
+    call: () => context.writer.deleteInstance(scope, id),
+    userOf: () => Promise.resolve(null),
+  });
 }
 
 /** Deletes an image of ours that nothing uses; one that is still used or shared stays for a later run. */
-export async function deleteImage(context: ApplyContext, action: DeleteImageAction): Promise<ActionResult> {
+export function deleteImage(context: ApplyContext, action: DeleteImageAction): Promise<ActionResult> {
   const { scope } = action;
-  const imageId = action.imageId ?? context.made.idByAddress.get(action.address);
-  if (imageId === undefined) throw new Error('an image was to be deleted before it was made');
-  const sending = { operation: 'DeleteImage', action, token: null, subject: imageId };
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const image = await readOwnImage(context, scope, imageId);
-    if (image === undefined) return ended(attempt === 0 ? 'unchanged' : 'done', imageId);
-    const obstacle = notOurs(context, action, imageId, image.tags) ?? (await usageOf(context, action, imageId));
-    if (obstacle !== null) return obstacle;
-    try {
-      await sendDeletion(context, sending, () => context.writer.deleteImage(scope, imageId));
-    } catch (error) {
-      if (!isCloudError(error, ...inUseCodes)) throw error;
-      return ended('left-alone', imageId, `it is still in use: ${error.message}`);
-    }
-    const isGone = await pollUntil(context, context.times.settleMs, async () =>
-      (await readOwnImage(context, scope, imageId)) === undefined ? true : undefined,
-    );
-    if (isGone === true) return ended('done', imageId);
-  }
-  return failed(`'${imageId}' is still there`, 'Look at it in the console; then run apply again.', imageId);
+  const id = action.imageId ?? context.made.idByAddress.get(action.address);
+  if (id === undefined) throw new Error('an image was to be deleted before it was made');
+  return remove(context, action, {
+    id,
+    operation: 'DeleteImage',
+    readTags: async () => (await readOwnImage(context, scope, id))?.tags,
+    call: () => context.writer.deleteImage(scope, id),
+    userOf: () => userOfImage(context, action, id),
+  });
 }
 
-const inUseCodes = ['ImageUsingByInstance', 'ImageUseShared', 'OperationDenied.ImageCopying', 'ImageIsExporting'];
+/** The snapshots of a deleted image: they were tagged before it went, so that only those are deleted. */
+export function deleteSnapshot(context: ApplyContext, action: DeleteSnapshotAction): Promise<ActionResult> {
+  const { scope, snapshot } = action;
+  const id = snapshot.kind === 'id' ? snapshot.id : context.made.hopSnapshots.get(action.address)?.[snapshot.index];
+  if (id === undefined) return Promise.resolve(ended('unchanged'));
+  return remove(context, action, {
+    id,
+    operation: 'DeleteSnapshot',
+    readTags: async () => (await readSnapshot(context, scope, id))?.tags,
+    call: () => context.writer.deleteSnapshot(scope, id),
+    userOf: () => Promise.resolve(null),
+  });
+}
 
-async function usageOf(
+interface Doomed {
+  readonly id: string;
+  readonly operation: string;
+  /** By a fresh read; undefined where it is gone. */
+  readonly readTags: () => Promise<Tags | undefined>;
+  readonly call: () => Promise<void>;
+  /** What still needs it, as a sentence; null where nothing does. */
+  readonly userOf: () => Promise<string | null>;
+}
+
+/**
+ * Deletes only what a read right before the call shows as ours: both tags, this address, and its own ID as seal. If the
+ * process dies after the call, the thing is gone and the next plan has nothing to do.
+ */
+async function remove(
   context: ApplyContext,
-  action: DeleteImageAction,
-  imageId: string,
-): Promise<ActionResult | null> {
+  action: DeleteInstanceAction | DeleteImageAction | DeleteSnapshotAction,
+  doomed: Doomed,
+): Promise<ActionResult> {
+  const { id, operation } = doomed;
+  const deadline = context.clock.now() + deletionBoundMs;
+  let attempts = 0;
+  while (attempts < attemptsMax && context.clock.now() < deadline) {
+    const tags = await doomed.readTags();
+    if (tags === undefined) return ended(attempts === 0 ? 'unchanged' : 'done', id);
+    const obstacle = notSealed(context, action, id, tags);
+    if (obstacle !== null) return obstacle;
+    const user = await doomed.userOf();
+    if (user !== null) return ended('left-alone', id, user);
+    const refusal = await sendDeletion(() =>
+      send(context, { operation, action, token: null, subject: id }, doomed.call),
+    );
+    if (isCloudError(refusal, ...inUseCodes)) return ended('left-alone', id, `it is still in use: ${refusal.message}`);
+    if (refusal !== null) {
+      await context.clock.sleep(laterMs, context.signal);
+      continue;
+    }
+    attempts += 1;
+    const isGone = await pollUntil(context, context.times.settleMs, async () =>
+      (await doomed.readTags()) === undefined ? true : undefined,
+    );
+    if (isGone === true) return ended('done', id);
+  }
+  return failed(`'${id}' is still there`, 'Look at it in the console; then run apply again.', id);
+}
+
+/** Null where the call was sent and a read tells the rest; the refusal where the thing cannot go now. */
+async function sendDeletion(call: () => Promise<void>): Promise<CloudError | null> {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    if (isUncertain(error) || isCloudError(error, ...goneCodes)) return null;
+    if (isCloudError(error, ...laterCodes, ...inUseCodes)) return error;
+    throw error;
+  }
+}
+
+async function userOfImage(context: ApplyContext, action: DeleteImageAction, imageId: string): Promise<string | null> {
   const [users, shares] = await Promise.all([
     context.cloud.describeInstances(action.scope, { imageId }),
     context.cloud.describeImageShares(action.scope, { imageId }),
   ]);
   const [user] = users.items;
-  if (user !== undefined) return ended('left-alone', imageId, `instance '${user.instanceId}' runs it`);
+  if (user !== undefined) return `instance '${user.instanceId}' runs it`;
   const count = shares.totalCount + shares.groups.length;
-  return count === 0
-    ? null
-    : ended('left-alone', imageId, `it is shared with ${count} ${count === 1 ? 'account' : 'accounts'}`);
-}
-
-/** The snapshots of a deleted image: they were tagged before it went, so that only those are deleted. */
-export async function deleteSnapshot(context: ApplyContext, action: DeleteSnapshotAction): Promise<ActionResult> {
-  const id =
-    action.snapshot.kind === 'id'
-      ? action.snapshot.id
-      : context.made.hopSnapshots.get(action.address)?.[action.snapshot.index];
-  if (id === undefined) return ended('unchanged');
-  const sending = { operation: 'DeleteSnapshot', action, token: null, subject: id };
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const tags = await readSnapshotTags(context, action, id);
-    if (tags === undefined) return ended(attempt === 0 ? 'unchanged' : 'done', id);
-    const obstacle = notOurs(context, action, id, tags);
-    if (obstacle !== null) return obstacle;
-    await sendDeletion(context, sending, () => context.writer.deleteSnapshot(action.scope, id));
-    const isGone = await pollUntil(context, context.times.settleMs, async () =>
-      (await readSnapshotTags(context, action, id)) === undefined ? true : undefined,
-    );
-    if (isGone === true) return ended('done', id);
-  }
-  return failed(`snapshot '${id}' is still there`, 'Run apply again.', id);
-}
-
-async function readSnapshotTags(
-  context: ApplyContext,
-  action: DeleteSnapshotAction,
-  id: string,
-): Promise<Tags | undefined> {
-  const page = await context.cloud.describeSnapshots(action.scope, { snapshotIds: [id] });
-  return page.items.find((snapshot) => snapshot.snapshotId === id)?.tags;
+  return count === 0 ? null : `it is shared with ${count} ${count === 1 ? 'account' : 'accounts'}`;
 }

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { applyExit } from '../../src/cli/exit-code.js';
+import { aCopy, aFleet, cloudError, golden1, golden2, lost, source, World } from './support.js';
+
+/** What is deleted, and what is spared at the last moment. */
+const launchOnly = (replicas: number) => [source, aFleet(replicas, { image: { imageSource: 'golden' } })];
+
+async function aScaleDown(): Promise<World> {
+  const world = await World.open(launchOnly(1));
+  await world.converge(1);
+  world.documents = launchOnly(0);
+  return world;
+}
+
+/** A copy that is beyond `history`, and that nothing runs. */
+async function aSuperseded(): Promise<World> {
+  const world = await World.open([source, aCopy({ history: 0 })]);
+  await world.converge(1);
+  world.emulator.change({ op: 'addImage', image: golden2 });
+  await world.update();
+  return world;
+}
+
+function sources(world: World): readonly (string | undefined)[] {
+  return world.copies().map(({ tags }) => tags['tallyman:source-image']);
+}
+
+describe('a deletion', () => {
+  test.each(['beforeWrite', 'afterWrite'] as const)('whose answer is lost (%s) happens once', async (when) => {
+    const world = await aScaleDown();
+    let isLost = false;
+    const result = await world.apply({
+      [when]: ({ operation }: { readonly operation: string }) => {
+        if (operation !== 'deleteInstance' || isLost) return;
+        isLost = true;
+        throw lost(operation);
+      },
+    });
+    expect(applyExit(result)).toBe(0);
+    expect(world.members()).toEqual([]);
+  });
+
+  test('of an instance in its first minute waits for that', async () => {
+    const world = await World.open(launchOnly(1), { timings: { initializingSeconds: 300 } });
+    await world.apply();
+    world.documents = launchOnly(0);
+    expect(applyExit(await world.apply())).toBe(0);
+    expect(world.members()).toEqual([]);
+  });
+
+  test('that is put off looks again before each call: what was given up meanwhile stays', async () => {
+    const world = await aScaleDown();
+    const id = world.members()[0]?.id ?? '';
+    const result = await world.apply({
+      beforeWrite: ({ operation }) => {
+        if (operation !== 'deleteInstance') return;
+        world.emulator.change({ op: 'untag', id, keys: ['tallyman:project'] });
+        throw cloudError(operation, 'refused', 'IncorrectInstanceStatus.Initializing');
+      },
+    });
+    expect(applyExit(result)).toBe(7);
+    expect(world.state.instances.map((row) => row.id)).toEqual([id]);
+  });
+});
+
+describe('a superseded copy', () => {
+  test('goes with its snapshots', async () => {
+    const world = await aSuperseded();
+    await world.converge(1);
+    expect(sources(world)).toEqual(['m-golden2']);
+    expect(world.state.snapshots.filter(({ account }) => account !== world.state.images[0]?.account)).toHaveLength(1);
+  });
+
+  test("that somebody's instance runs at the last moment is left for a later run", async () => {
+    const world = await aSuperseded();
+    const old = world.copies()[0]?.id ?? '';
+    let isDone = false;
+    const result = await world.apply({
+      beforeWrite: ({ operation }) => {
+        if (operation !== 'tagResources' || isDone || world.copies().length < 2) return;
+        isDone = true;
+        const rows = world.state;
+        const other = new World([], {
+          instances: [{ id: 'i-theirs', account: 'prod', region: 'cn-hangzhou', imageId: 'm-golden1' }],
+          images: [golden1],
+        }).state;
+        const instances = other.instances.map((row) => ({ ...row, imageId: old }));
+        world.restore({ state: { ...rows, instances, disks: other.disks }, atMs: world.now });
+      },
+    });
+    expect(applyExit(result)).toBe(6);
+    expect(sources(world)).toEqual(['m-golden1', 'm-golden2']);
+    const left = result.outcome?.actions.find(({ status }) => status === 'left-alone');
+    expect(left?.message).toBe("instance 'i-theirs' runs it");
+  });
+
+  test('that is shared at the last moment is left for a later run', async () => {
+    const world = await aSuperseded();
+    const old = world.copies()[0]?.id ?? '';
+    const result = await world.apply({
+      beforeWrite: ({ operation }) => {
+        if (operation === 'tagResources') world.emulator.change({ op: 'share', imageId: old, account: 'images' });
+      },
+    });
+    expect(applyExit(result)).toBe(6);
+    expect(sources(world)).toEqual(['m-golden1', 'm-golden2']);
+    world.emulator.change({ op: 'unshare', imageId: old, account: 'images' });
+    await world.converge();
+    expect(sources(world)).toEqual(['m-golden2']);
+  });
+});
