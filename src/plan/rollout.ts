@@ -118,7 +118,8 @@ export function planRollout(
   wanted: ReadyImage | null,
 ): RolloutPlan {
   if (wanted === null || instance.suspend) return empty;
-  const needs = members.map((member) => ({ member, need: needFor(context, instance, members, member, wanted.ref) }));
+  const isRejected = members.some((member) => isRejectedBy(member, wanted.ref));
+  const needs = members.map((member) => ({ member, need: needFor(context, instance, isRejected, member, wanted.ref) }));
   const notices = needs.flatMap(({ member, need }) => noticesOf(context, scope, member, need, wanted.ref));
   const moving = needs.filter((entry): entry is Moving => entry.need.kind === 'steps');
   if (instance.systemDisk.stateful && moving.some(isReplacing)) {
@@ -127,7 +128,8 @@ export function planRollout(
   const down = needs.filter(({ need }) => need.kind === 'down' || need.kind === 'busy').length;
   const waves = wavesOf(instance.update.maxUnavailable - down, moving);
   const planned = waves.flat();
-  const held = moving.filter((entry) => !planned.includes(entry));
+  const plannedSet = new Set(planned);
+  const held = moving.filter((entry) => !plannedSet.has(entry));
   const drafts: Draft[] = [];
   let before: readonly string[] = wanted.readyAfter === null ? [] : [wanted.readyAfter];
   for (const wave of waves) {
@@ -168,12 +170,11 @@ function isReplacing(entry: Moving): boolean {
 function needFor(
   context: PlanningContext,
   instance: Instance,
-  members: readonly Member[],
+  isRejected: boolean,
   member: Member,
   wanted: ImageRef,
 ): MemberNeed {
   const need = needOf(instance, member, wanted, context.nowMs);
-  const isRejected = members.some((other) => isRejectedBy(other, wanted));
   if (!isRejected) return need;
   if (context.options.retryRejected) {
     const isOnlyChecked = need.kind === 'nothing' && isRejectedBy(member, wanted);
