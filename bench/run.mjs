@@ -1,0 +1,46 @@
+// `npm run bench` runs all, `npm run bench NAME ...` some. Every number stands beside a reference of the same run: times
+// alone say more about the machine than about the program. Build first: it is dist/ that is measured.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { machine, root } from './measure.mjs';
+
+const folder = join(root, 'bench');
+const support = [
+  'run.mjs',
+  'measure.mjs',
+  'fleet.mjs',
+  'lint-reference.mjs',
+  'bare-server.mjs',
+  'emulator-process.mjs',
+];
+const files = readdirSync(folder).filter((file) => /\.(mjs|ts)$/.test(file) && !support.includes(file));
+const byName = new Map(files.map((file) => [file.replace(/\.\w+$/, ''), file]));
+
+async function load(file, directory) {
+  if (file.endsWith('.mjs')) return import(pathToFileURL(join(folder, file)).href);
+  const outfile = join(directory, file.replace('.ts', '.mjs'));
+  await build({ entryPoints: [join(folder, file)], outfile, bundle: true, format: 'esm', platform: 'node' });
+  return import(pathToFileURL(outfile).href);
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !byName.has(name));
+if (unknown.length > 0) {
+  console.error(`no benchmark '${unknown.join("', '")}'; there are ${[...byName.keys()].join(', ')}`);
+  process.exit(4);
+}
+
+console.log(machine());
+for (const name of asked.length > 0 ? asked : byName.keys()) {
+  const directory = mkdtempSync(join(tmpdir(), 'tallyman-bench-'));
+  try {
+    const { run } = await load(byName.get(name), directory);
+    console.log(`\n${name}`);
+    console.table(await run(directory));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

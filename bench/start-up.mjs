@@ -1,0 +1,34 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeProject } from './fleet.mjs';
+import { alternate, ms, root, row, tallymanJs, timeNode } from './measure.mjs';
+
+const unbundled = `${root}dist/main.js`;
+
+/** Against a `node` that has nothing to do. */
+export async function run(directory) {
+  const empty = join(directory, 'empty.mjs');
+  writeFileSync(empty, '');
+  writeProject(directory, 20);
+  const node =
+    (...words) =>
+    () =>
+      timeNode(words, { cwd: directory, codes: [0, 3] });
+  const [nothing, version, lint, versionUnbundled, lintUnbundled] = await alternate(
+    [
+      node(empty),
+      node(tallymanJs, '--version'),
+      node(tallymanJs, 'lint'),
+      node(unbundled, '--version'),
+      node(unbundled, 'lint'),
+    ],
+    21,
+  );
+  const against = (what, time, target) => row(what, ms(time), `empty node ${ms(nothing)}`, time / nothing, target);
+  return [
+    against('--version', version, 'at most 1.25x'),
+    against('lint of 20 documents', lint, 'at most 1.8x'),
+    against('--version, not bundled', versionUnbundled),
+    against('lint of 20 documents, not bundled', lintUnbundled),
+  ];
+}
