@@ -11,6 +11,13 @@ export const flags = {
     isInEnvironment: true,
     summary: 'the project file (default: the nearest tallyman.yaml, from here upwards)',
   },
+  env: {
+    name: 'env',
+    value: 'NAME',
+    isInEnvironment: true,
+    summary: 'which of `spec.environments`; needed where the project has some',
+  },
+  promote: { name: 'promote', value: 'ENV', summary: "take over the pins of another environment's lock; offline" },
   filename: {
     name: 'filename',
     short: 'f',

@@ -36,8 +36,6 @@ export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
 
 /** Flags of the design that are not built yet, and what to do instead. */
 export const unbuiltFlags: ReadonlyMap<string, string> = new Map([
-  ['env', 'Keep one project for each environment, and name it with `--config`.'],
-  ['promote', 'Keep one project for each environment, and run `tallyman update` in it.'],
   ['snapshot', 'Plan with read-only credentials, or on an emulator with `--emulator`.'],
   ['rehearse', 'Apply on an emulator first: `tallyman apply --emulator`.'],
   ['override-window', 'Sync windows are not built in this version either: nothing needs to be overridden.'],

@@ -69,8 +69,7 @@ export function narrowLint(result: LintResult, desired: Desired | null, selectio
   const declared = new Set(desired === null ? [] : declaredIn(desired, selection));
   const diagnostics = result.diagnostics.filter(({ range, at, address }) => {
     const file = range?.file ?? at?.file;
-    if (file !== undefined) return selection.has(file);
-    return address !== null && declared.has(resourceOf(address));
+    return (file !== undefined && selection.has(file)) || (address !== null && declared.has(resourceOf(address)));
   });
   return { diagnostics, summary: { ...result.summary, ...countsOf(diagnostics), files: selection.size } };
 }

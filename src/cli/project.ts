@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { TallymanError } from '../domain/errors.js';
 import { besideBase, type JudgedProject, loadBase } from '../flows/base.js';
 import { lint } from '../flows/lint.js';
-import { loadProject } from '../flows/load-project.js';
+import { loadEnvironments, loadProject } from '../flows/load-project.js';
 import type { Files } from '../ports/files.js';
 import type { CommandContext } from './command.js';
 import { hasInputError } from './exit-code.js';
@@ -19,14 +19,37 @@ export interface LoadedProject {
   readonly project: JudgedProject;
 }
 
-/** Reads the whole project: `--config`, else the nearest `tallyman.yaml`. Throws `input/no-project`. */
-export async function openProject(context: CommandContext): Promise<LoadedProject> {
+/**
+ * Reads the whole project: `--config`, else the nearest `tallyman.yaml`. Throws `input/no-project`.
+ * `environmentDefault`: the environment where `--env` names none.
+ */
+export async function openProject(
+  context: CommandContext,
+  environmentDefault: string | null = null,
+): Promise<LoadedProject> {
   const path = await projectPath(context);
   const root = dirname(path);
   const files = await context.runtime.openFiles(root);
   const projectFile = basename(path);
-  const project = await loadProject(files, { projectFile });
+  const environment = context.arguments.text(flags.env) ?? environmentDefault;
+  const project = await loadProject(files, { projectFile, environment });
   return { root, files, projectFile, project: await besideItsBase(context, root, projectFile, project) };
+}
+
+/** The project in each of its environments, for lint. `project`: in the first. */
+export async function openEnvironments(
+  context: CommandContext,
+): Promise<LoadedProject & { readonly projects: readonly JudgedProject[] }> {
+  const path = await projectPath(context);
+  const root = dirname(path);
+  const files = await context.runtime.openFiles(root);
+  const projectFile = basename(path);
+  const read = await loadEnvironments(files, { projectFile });
+  const projects: JudgedProject[] = [];
+  for (const one of read) projects.push(await besideItsBase(context, root, projectFile, one));
+  const [project] = projects;
+  if (project === undefined) throw new Error('a project is read at least once');
+  return { root, files, projectFile, project, projects };
 }
 
 /** With `--base-ref` that commit counts as well, in whatever folder of the repository the project is. */
@@ -38,7 +61,8 @@ async function besideItsBase(
 ): Promise<JudgedProject> {
   const ref = given.text(flags.baseRef);
   if (ref === undefined) return project;
-  return besideBase(project, await loadBase(await runtime.openCommit(root, ref), ref, projectFile));
+  const commit = await runtime.openCommit(root, ref);
+  return besideBase(project, await loadBase(commit, ref, projectFile, project.environment));
 }
 
 async function projectPath({ runtime, arguments: given, cwd }: CommandContext): Promise<string> {

@@ -7,7 +7,7 @@ import { projectGlobs } from '../manifest/project-globs.js';
 import { compareFindings, type ReadProject } from '../manifest/read-project.js';
 import { checkPolicies } from '../policy/check.js';
 import type { Files } from '../ports/files.js';
-import { loadProject } from './load-project.js';
+import { loadBaseProject } from './load-project.js';
 
 /**
  * The commit that a change is compared with. Whoever writes the change does not write the base, so what the base says
@@ -25,10 +25,15 @@ export interface JudgedProject extends ReadProject {
 }
 
 /** Throws `input/base-ref` where the base's own project file or policies cannot be followed. */
-export async function loadBase(files: Files, ref: string, projectFile: string): Promise<Base> {
+export async function loadBase(
+  files: Files,
+  ref: string,
+  projectFile: string,
+  environment: string | null = null,
+): Promise<Base> {
   const text = await files.read(projectFile, Number.MAX_SAFE_INTEGER);
   if (text === undefined) return { ref, read: null };
-  const read = await loadProject(files, { projectFile, mayBeEmpty: true });
+  const read = await loadBaseProject(files, { projectFile, environment });
   const policyFiles = await files.glob(projectGlobs({ file: projectFile, text }).policies);
   const judging = new Set([projectFile, ...policyFiles]);
   const mistakes = [

@@ -20,7 +20,7 @@ export function lint(project: JudgedProject, { today, overrides = noOverrides }:
   const judged = isUsable
     ? judge(project, project.desired, { stage: 'lint', observed: null, plan: null, today, overrides })
     : nothingJudged;
-  const findings = [...read, ...judged.findings];
+  const findings = [...read, ...judged.findings].map(project.placed);
   return {
     diagnostics: diagnose(findings, project.sources),
     summary: {

@@ -1,8 +1,9 @@
+import { closestName } from '../domain/closest-name.js';
 import { TallymanError } from '../domain/errors.js';
 import type { Finding } from '../domain/finding.js';
 import { compileGlob } from '../domain/path-glob.js';
 import { inputError } from '../manifest/input-error.js';
-import type { SourceText } from '../manifest/parse-documents.js';
+import { parseDocuments, type ParsedText, type SourceText } from '../manifest/parse-documents.js';
 import { isNeverManifest, type ProjectGlobs, projectGlobs } from '../manifest/project-globs.js';
 import { compareFindings, type ReadProject, readProject } from '../manifest/read-project.js';
 import { yamlLimits } from '../manifest/yaml-limits.js';
@@ -11,38 +12,126 @@ import type { Files } from '../ports/files.js';
 export interface LoadOptions {
   /** Relative to the root of `files`. */
   readonly projectFile: string;
-  /** Relative to the root of `files`; default `tallyman.lock.yaml`. */
+  /** Relative to the root of `files`; default `tallyman.lock.yaml`, of an environment `tallyman.lock.NAME.yaml`. */
   readonly lockFile?: string;
   /** Whether globs that no file matches are no mistake. */
   readonly mayBeEmpty?: boolean;
+  /** Which of the project's environments; absent or null where it has none. */
+  readonly environment?: string | null;
 }
 
-const lockFileDefault = 'tallyman.lock.yaml';
+/** Where the lock is, relative to the project root. */
+export function lockFileOf(environment: string | null): string {
+  return environment === null ? 'tallyman.lock.yaml' : `tallyman.lock.${environment}.yaml`;
+}
 
 /**
  * The project and every file that belongs to it. A file that cannot be read is a finding; no project file is
  * `input/no-project`, and globs that no file matches are `input/no-manifest`: an empty project is never an accident.
+ * A project with environments is one of them: `input/flag` where none is named, or one that it does not have.
  */
 export async function loadProject(files: Files, options: LoadOptions): Promise<ReadProject> {
-  const { projectFile, lockFile = lockFileDefault, mayBeEmpty = false } = options;
+  const texts = await loadTexts(files, options.projectFile);
+  const environment = options.environment ?? null;
+  assertEnvironment(texts.globs.environments, environment);
+  return readTexts(files, texts, { ...options, environment });
+}
+
+/** The project in each of its environments, in its order; once where it has none. */
+export async function loadEnvironments(files: Files, options: LoadOptions): Promise<readonly ReadProject[]> {
+  const texts = await loadTexts(files, options.projectFile);
+  const { environments } = texts.globs;
+  if (environments.length === 0) return [await readTexts(files, texts, options)];
+  const parsed = new Map<SourceText, ParsedText>();
+  const parse = (source: SourceText): ParsedText => {
+    const known = parsed.get(source) ?? parseDocuments(source);
+    parsed.set(source, known);
+    return known;
+  };
+  const projects: ReadProject[] = [];
+  for (const environment of new Set(environments)) {
+    projects.push(await readTexts(files, texts, { ...options, environment }, parse));
+  }
+  return projects;
+}
+
+/** The project as of a base: in the environment, where it had it already. */
+export async function loadBaseProject(files: Files, options: LoadOptions): Promise<ReadProject> {
+  const texts = await loadTexts(files, options.projectFile);
+  const named = options.environment ?? null;
+  const environment = named !== null && texts.globs.environments.includes(named) ? named : null;
+  return readTexts(files, texts, { ...options, environment, mayBeEmpty: true });
+}
+
+function assertEnvironment(known: readonly string[], name: string | null): void {
+  const list = known.map((one) => `'${one}'`).join(', ');
+  if (name === null) {
+    if (known.length === 0) return;
+    const message = `the project has environments, and \`--env\` names none of them: ${list}`;
+    throw new TallymanError('input/flag', message, `Name one, for example: --env ${known[0] ?? ''}`);
+  }
+  if (known.includes(name)) return;
+  if (known.length === 0) {
+    const hint = 'Leave the name out, or write `spec.environments`.';
+    throw new TallymanError('input/flag', `the project has no environment '${name}': it has none at all`, hint);
+  }
+  const meant = closestName(name, known);
+  const hint = meant === undefined ? `Name one of ${list}.` : `Did you mean '${meant}'?`;
+  throw new TallymanError('input/flag', `the project has no environment '${name}'`, hint);
+}
+
+/** The files that all environments share. */
+interface LoadedTexts {
+  readonly project: SourceText;
+  readonly globs: ProjectGlobs;
+  readonly manifests: readonly SourceText[];
+  readonly policies: readonly SourceText[];
+  readonly hasManifests: boolean;
+  readonly findings: readonly Finding[];
+}
+
+async function loadTexts(files: Files, projectFile: string): Promise<LoadedTexts> {
   const text = await files.read(projectFile, yamlLimits.bytes);
   if (text === undefined) throw noProject(files.root, projectFile);
   const project = { file: projectFile, text };
   const globs = projectGlobs(project);
-  const isOther = (path: string) => isNeverManifest(path) || path === projectFile || path === lockFile;
+  const isOther = (path: string) => isNeverManifest(path) || path === projectFile;
   const policyPaths = (await files.glob(globs.policies)).filter((path) => !isOther(path));
   const policySet = new Set(policyPaths);
   const manifestPaths = (await files.glob(globs.manifests)).filter((path) => !isOther(path) && !policySet.has(path));
   const texts = new TextReader(files);
-  const read = readProject({
+  return {
     project,
+    globs,
     manifests: await texts.readAll(manifestPaths),
     policies: await texts.readAll(policyPaths),
-    lock: (await texts.readAll([lockFile]))[0] ?? null,
-    lockFile,
-  });
-  if (!mayBeEmpty && manifestPaths.length === 0 && read.findings.length === 0) throw noManifest(files.root, globs);
-  const further = [...texts.findings, ...idlePolicyGlobs(projectFile, globs, policyPaths)];
+    hasManifests: manifestPaths.length > 0,
+    findings: [...texts.findings, ...idlePolicyGlobs(projectFile, globs, policyPaths)],
+  };
+}
+
+async function readTexts(
+  files: Files,
+  texts: LoadedTexts,
+  options: LoadOptions,
+  parse: (source: SourceText) => ParsedText = parseDocuments,
+): Promise<ReadProject> {
+  const { environment = null, mayBeEmpty = false } = options;
+  const lockFile = options.lockFile ?? lockFileOf(environment);
+  const others = new TextReader(files);
+  const isNoLock = ({ file }: SourceText) => file !== lockFile;
+  const read = readProject(
+    {
+      project: texts.project,
+      manifests: texts.manifests.filter(isNoLock),
+      policies: texts.policies.filter(isNoLock),
+      lock: (await others.readAll([lockFile]))[0] ?? null,
+      lockFile,
+    },
+    { environment, parse },
+  );
+  if (!mayBeEmpty && !texts.hasManifests && read.findings.length === 0) throw noManifest(files.root, texts.globs);
+  const further = [...texts.findings, ...others.findings];
   if (further.length === 0) return read;
   return { ...read, desired: null, findings: [...read.findings, ...further].sort(compareFindings) };
 }

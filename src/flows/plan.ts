@@ -119,7 +119,7 @@ function judgeInScope(
   const checked = judge(project, desired, facts);
   const all = [...project.findings, ...checkPolicies(project.policies, project.waivers), ...checked.findings];
   const judged = judgedResources(desired, options);
-  const findings = all.filter((finding) => isJudged(judged, finding.address));
+  const findings = all.filter((finding) => isJudged(judged, finding.address)).map(project.placed);
   return { findings, skipped: checked.skipped + all.length - findings.length, rules: checked.rules };
 }
 

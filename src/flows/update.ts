@@ -10,7 +10,8 @@ import type { Clock } from '../ports/clock.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
 import type { Files } from '../ports/files.js';
 import { renderLock } from '../resolve/render-lock.js';
-import { resolveLock } from '../resolve/resolve-lock.js';
+import { promoteLock } from '../resolve/promote-lock.js';
+import { type ResolveResult, resolveLock } from '../resolve/resolve-lock.js';
 import { usableProject } from './usable-project.js';
 
 export interface UpdatePorts {
@@ -36,7 +37,33 @@ export async function update(
   assertNamed(desired, source);
   const now = ports.clock.now();
   const candidates = await observeSources(ports.cloud, desired, source);
-  const { lock, changes, findings } = resolveLock({ desired, previous: project.lock, candidates, now, only: source });
+  const resolved = resolveLock({ desired, previous: project.lock, candidates, now, only: source });
+  return conclude(ports, project, desired, resolved, checkOnly);
+}
+
+/** Pins what another environment has pinned, without a look at the cloud. */
+export async function promote(
+  ports: Pick<UpdatePorts, 'files' | 'clock'>,
+  project: ReadProject,
+  other: ReadProject,
+  { checkOnly, source }: UpdateOptions,
+): Promise<UpdateResult> {
+  const desired = usableProject(project);
+  assertNamed(desired, source);
+  const from = { desired: usableProject(other), lock: other.lock };
+  const promoted = promoteLock({ desired, previous: project.lock, from, only: source });
+  return conclude(ports, project, desired, promoted, checkOnly);
+}
+
+/** Writes the lock where it changes and no error stands in the way. */
+async function conclude(
+  ports: Pick<UpdatePorts, 'files' | 'clock'>,
+  project: ReadProject,
+  desired: Desired,
+  { lock, changes, findings }: ResolveResult,
+  checkOnly: boolean,
+): Promise<UpdateResult> {
+  const now = ports.clock.now();
   const { policies, waivers } = project;
   const today = new Date(now).toISOString().slice(0, 10);
   const judged = applySeverity(findings, { desired, policies, waivers, today });
@@ -45,7 +72,7 @@ export async function update(
   return {
     lockFile: lock.file,
     changes,
-    diagnostics: diagnose(judged, project.sources),
+    diagnostics: diagnose(judged.map(project.placed), project.sources),
     isWritten,
     isCheckOnly: checkOnly,
   };

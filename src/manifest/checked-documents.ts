@@ -12,6 +12,7 @@ import type {
 } from '../domain/generated/documents.js';
 import { child, type FieldPath, type Origin } from '../domain/origin.js';
 import { closestName } from '../domain/closest-name.js';
+import type { Environment } from './environment.js';
 import {
   isImageCopy,
   isImageShare,
@@ -26,7 +27,7 @@ import {
 import { alternatives, clipped, inputError, quoted } from './input-error.js';
 import type { ManifestRuleId } from './manifest-rules.js';
 import { isMapping, memberOf } from './member-of.js';
-import { type ParsedDocument, parseDocuments, type SourceText } from './parse-documents.js';
+import { type ParsedDocument, parseDocuments, type ParsedText, type SourceText } from './parse-documents.js';
 import { parameterFindings } from './rule-parameters.js';
 import { schemaFindings } from './schema-findings.js';
 
@@ -74,12 +75,18 @@ export class CheckedDocuments {
   areNamesComplete = true;
   readonly #origins = new Map<Address, Origin>();
 
-  read(source: SourceText, role: Role): void {
-    const { documents, findings } = parseDocuments(source);
+  constructor(
+    /** Texts that are read for several environments are parsed once. */
+    private readonly parse: (source: SourceText) => ParsedText = parseDocuments,
+  ) {}
+
+  /** `environment`: whose patches count. */
+  read(source: SourceText, role: Role, environment: Environment | null = null): void {
+    const { documents, findings } = this.parse(source);
     this.count += documents.length;
     this.findings.push(...findings);
     if (findings.length > 0) this.areNamesComplete = false;
-    for (const document of documents) this.#sort(document, role);
+    for (const document of documents) this.#sort(environment?.apply(document) ?? document, role);
   }
 
   /** Whether a document of this kind and name is there, in order or not. */

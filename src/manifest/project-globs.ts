@@ -8,6 +8,8 @@ export interface ProjectGlobs {
   readonly policies: readonly string[];
   /** Those of `policies` that the project itself writes down, by their place in its list. */
   readonly writtenPolicies: ReadonlyMap<number, string>;
+  /** Names of the project's environments, in its order. */
+  readonly environments: readonly string[];
 }
 
 const manifestsDefault = ['manifests/**/*.yaml'];
@@ -23,13 +25,19 @@ export function projectGlobs(project: SourceText): ProjectGlobs {
     manifests: globsOf(memberOf(spec, 'manifests')) ?? manifestsDefault,
     policies: globsOf(memberOf(spec, 'policies')) ?? policiesDefault,
     writtenPolicies: writtenIn(memberOf(spec, 'policies')),
+    environments: namesIn(memberOf(spec, 'environments')),
   };
 }
 
 /** Names of files that no glob brings in: they are read for another reason. */
 export function isNeverManifest(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return name === 'tallyman.yaml' || /\.(lock|policy-test)\.yaml$/.test(name);
+  return name === 'tallyman.yaml' || /\.(lock(\.[^.]+)?|policy-test)\.yaml$/.test(name);
+}
+
+function namesIn(environments: Json | undefined): readonly string[] {
+  if (!Array.isArray(environments)) return [];
+  return environments.map((item: Json) => memberOf(item, 'name')).filter((name) => typeof name === 'string');
 }
 
 function globsOf(value: Json | undefined): readonly string[] | undefined {

@@ -16,7 +16,8 @@ const maxRemovalsDefault = 10;
 /** These say who owns an image, so no account may be called so. */
 const reservedNames = ['self', 'system'];
 
-export function readProjectBasis(document: Checked<ProjectDocument>): ProjectBasis {
+/** `environment`: whose defaults win over those of the project. */
+export function readProjectBasis(document: Checked<ProjectDocument>, environment: string | null): ProjectBasis {
   const { metadata, spec } = document.body;
   const accounts = spec.accounts.map((account, index) => ({
     name: account.name,
@@ -29,12 +30,7 @@ export function readProjectBasis(document: Checked<ProjectDocument>): ProjectBas
     id: spec.id ?? null,
     accounts: accounts.toSorted((a, b) => compareText(a.name, b.name)),
     regions: spec.regions === undefined ? null : spec.regions.toSorted(compareText),
-    defaults: {
-      account: spec.defaults?.account ?? null,
-      region: spec.defaults?.region ?? null,
-      tags: spec.defaults?.tags ?? {},
-      resourceGroupId: spec.defaults?.resourceGroupId ?? null,
-    },
+    defaults: defaultsOf(spec, environment),
     approvers: spec.approvers ?? [],
     safety: {
       prune: spec.safety?.prune ?? false,
@@ -45,9 +41,25 @@ export function readProjectBasis(document: Checked<ProjectDocument>): ProjectBas
   };
 }
 
+function defaultsOf(spec: ProjectDocument['spec'], environment: string | null): ProjectBasis['defaults'] {
+  const own = spec.environments?.find(({ name }) => name === environment)?.defaults;
+  const merged = { ...spec.defaults, ...own };
+  return {
+    account: merged.account ?? null,
+    region: merged.region ?? null,
+    tags: { ...spec.defaults?.tags, ...own?.tags },
+    resourceGroupId: merged.resourceGroupId ?? null,
+  };
+}
+
 /** What the schema cannot say about a project. */
 export function projectFindings(document: Checked<ProjectDocument>): readonly Finding[] {
-  return [...accountFindings(document), ...defaultFindings(document), ...globFindings(document)];
+  return [
+    ...accountFindings(document),
+    ...defaultFindings(document),
+    ...environmentFindings(document),
+    ...globFindings(document),
+  ];
 }
 
 function credentialsOf(credentials: AccountSpec['credentials']): CredentialSource {
@@ -93,16 +105,20 @@ function reservedName(document: Checked<ProjectDocument>, at: Account['origin'],
 }
 
 function defaultFindings(document: Checked<ProjectDocument>): readonly Finding[] {
-  const { accounts, defaults, regions } = document.body.spec;
+  const { accounts, defaults, regions, environments = [] } = document.body.spec;
   const names = accounts.map((account) => account.name);
-  const wrong = [
-    { field: 'account', value: defaults?.account, known: names, of: '`accounts`' },
-    { field: 'region', value: defaults?.region, known: regions, of: '`regions`' },
+  const all = [
+    { path: ['spec', 'defaults'], given: defaults },
+    ...environments.map((one, index) => ({ path: ['spec', 'environments', index, 'defaults'], given: one.defaults })),
   ];
-  return wrong.flatMap(({ field, value, known, of }) => {
+  const wrong = all.flatMap(({ path, given }) => [
+    { path: [...path, 'account'], value: given?.account, known: names, of: '`accounts`' },
+    { path: [...path, 'region'], value: given?.region, known: regions, of: '`regions`' },
+  ]);
+  return wrong.flatMap(({ path, value, known, of }) => {
     if (value === undefined || known === undefined || known.includes(value)) return [];
     const meant = closestName(value, known);
-    const at = child(document.origin, 'spec', 'defaults', field);
+    const at = child(document.origin, ...path);
     return [
       inputError({
         ruleId: 'manifest/unknown-reference',
@@ -111,6 +127,24 @@ function defaultFindings(document: Checked<ProjectDocument>): readonly Finding[]
         message: `${fieldName(at.path)} must be one of ${of}, not '${value}'`,
         hint: meant === undefined ? `Add it to ${of}.` : `Did you mean '${meant}'?`,
         value,
+      }),
+    ];
+  });
+}
+
+/** An environment's name says who owns things, so it stands for one set of patches. */
+function environmentFindings(document: Checked<ProjectDocument>): readonly Finding[] {
+  const names = (document.body.spec.environments ?? []).map(({ name }) => name);
+  return names.flatMap((name, index) => {
+    if (names.indexOf(name) === index) return [];
+    return [
+      inputError({
+        ruleId: 'manifest/duplicate-item',
+        at: child(document.origin, 'spec', 'environments', index, 'name'),
+        address: document.address,
+        message: `two environments are called '${name}'`,
+        hint: 'Rename one of them.',
+        value: name,
       }),
     ];
   });

@@ -3,12 +3,14 @@ import type { Desired, ImageCopy, ImageSource, Project } from '../domain/desired
 import { isForeign, sourceNamed } from '../domain/desired.js';
 import { sha256Hex } from '../domain/digest.js';
 import type { Finding } from '../domain/finding.js';
+import type { ProjectDocument } from '../domain/generated/documents.js';
 import type { Lock } from '../domain/lock.js';
 import { child } from '../domain/origin.js';
 import type { Policy, Waiver } from '../domain/policy.js';
-import { CheckedDocuments } from './checked-documents.js';
+import { type Checked, CheckedDocuments } from './checked-documents.js';
+import { Environment } from './environment.js';
 import { inputError } from './input-error.js';
-import type { SourceText } from './parse-documents.js';
+import { parseDocuments, type ParsedText, type SourceText } from './parse-documents.js';
 import { readImageCopy } from './read-image-copy.js';
 import { readImageSource } from './read-image-source.js';
 import { readImageShare, shareFindings } from './read-image-share.js';
@@ -28,6 +30,13 @@ export interface ProjectTexts {
   readonly lockFile: string;
 }
 
+export interface ReadOptions {
+  /** Name of the environment whose patches count; null: none. */
+  readonly environment?: string | null;
+  /** Texts that are read for several environments are parsed once. */
+  readonly parse?: (source: SourceText) => ParsedText;
+}
+
 export interface ReadProject {
   /** Null where anything is wrong with the input. */
   readonly desired: Desired | null;
@@ -43,18 +52,24 @@ export interface ReadProject {
   readonly inputs: Readonly<Record<string, string>>;
   /** How many documents the files hold. */
   readonly documents: number;
+  /** Name of the environment that was read; null where there is none. */
+  readonly environment: string | null;
+  /** A finding about a value that the environment wrote, at the place where it wrote it. */
+  readonly placed: <T extends Finding>(finding: T) => T;
 }
 
 /**
  * What the files of a project say. Never throws, whatever they hold, and the order in which they are given does not
  * matter.
  */
-export function readProject(texts: ProjectTexts): ReadProject {
-  const documents = checkTexts(texts);
-  const surroundings = surroundingsOf(documents);
+export function readProject(texts: ProjectTexts, options: ReadOptions = {}): ReadProject {
+  const { environment: name = null, parse = parseDocuments } = options;
+  const { documents, environment } = checkTexts(texts, name, parse);
+  const surroundings = surroundingsOf(documents, name);
   const resources = readResources(documents, surroundings);
   const lock = readLock(texts.lockFile, documents.locks[0]);
-  const desired = desiredOf(surroundings, lock, resources);
+  const desired = desiredOf(surroundings, lock, resources, name);
+  const placed = environment === null ? unplaced : <T extends Finding>(finding: T): T => environment.place(finding);
   const findings = [
     ...documents.findings,
     ...countFindings(texts, documents),
@@ -63,7 +78,10 @@ export function readProject(texts: ProjectTexts): ReadProject {
     ...documents.locks.flatMap(lockFindings),
     ...surroundings.findings,
     ...(desired === null ? [] : [...hopFindings(desired, surroundings), ...shareFindings(desired)]),
-  ].sort(compareFindings);
+    ...(environment?.idlePatches(documents) ?? []),
+  ]
+    .map(placed)
+    .sort(compareFindings);
   const sources = sourcesOf(texts);
   return {
     desired: findings.length === 0 ? desired : null,
@@ -75,21 +93,44 @@ export function readProject(texts: ProjectTexts): ReadProject {
     sources,
     inputs: Object.fromEntries(sources.map(({ file, text }) => [file, `sha256:${sha256Hex(text)}`])),
     documents: documents.count,
+    environment: name,
+    placed,
   };
 }
 
-function checkTexts(texts: ProjectTexts): CheckedDocuments {
-  const documents = new CheckedDocuments();
-  documents.read(texts.project, 'project');
-  for (const source of texts.manifests.toSorted(byFile)) documents.read(source, 'manifest');
-  for (const source of texts.policies.toSorted(byFile)) documents.read(source, 'policy');
-  if (texts.lock !== null) documents.read(texts.lock, 'lock');
-  return documents;
+function unplaced<T extends Finding>(finding: T): T {
+  return finding;
 }
 
-function surroundingsOf(documents: CheckedDocuments): Surroundings {
+interface CheckedTexts {
+  readonly documents: CheckedDocuments;
+  /** Null where none is chosen, or the project that should hold it cannot be used. */
+  readonly environment: Environment | null;
+}
+
+function checkTexts(texts: ProjectTexts, name: string | null, parse: NonNullable<ReadOptions['parse']>): CheckedTexts {
+  const documents = new CheckedDocuments(parse);
+  documents.read(texts.project, 'project');
+  const environment = name === null ? null : environmentNamed(name, documents.projects[0], texts.project, parse);
+  for (const source of texts.manifests.toSorted(byFile)) documents.read(source, 'manifest', environment);
+  for (const source of texts.policies.toSorted(byFile)) documents.read(source, 'policy');
+  if (texts.lock !== null) documents.read(texts.lock, 'lock');
+  return { documents, environment };
+}
+
+function environmentNamed(
+  name: string,
+  project: Checked<ProjectDocument> | undefined,
+  text: SourceText,
+  parse: NonNullable<ReadOptions['parse']>,
+): Environment | null {
+  const parsed = parse(text).documents.find(({ origin }) => origin.document === project?.origin.document);
+  return project === undefined || parsed === undefined ? null : new Environment(name, project, parsed);
+}
+
+function surroundingsOf(documents: CheckedDocuments, environment: string | null): Surroundings {
   const [project] = documents.projects;
-  return new Surroundings(project === undefined ? null : readProjectBasis(project), documents);
+  return new Surroundings(project === undefined ? null : readProjectBasis(project, environment), documents);
 }
 
 type Resources = Pick<Desired, 'imageSources' | 'imageCopies' | 'imageShares' | 'instances'>;
@@ -113,7 +154,12 @@ function readAll<Document, Resource extends { readonly name: string }>(
     .sort(byName);
 }
 
-function desiredOf(surroundings: Surroundings, lock: Lock, resources: Resources): Desired | null {
+function desiredOf(
+  surroundings: Surroundings,
+  lock: Lock,
+  resources: Resources,
+  environment: string | null,
+): Desired | null {
   const basis = surroundings.project;
   if (basis === null) return null;
   const { name, id, accounts, approvers, safety, origin, defaults } = basis;
@@ -124,7 +170,7 @@ function desiredOf(surroundings: Surroundings, lock: Lock, resources: Resources)
   ];
   const regions = basis.regions ?? [...new Set(named)].sort(compareText);
   const project: Project = { name, id, accounts, regions, approvers, safety, origin };
-  return { project, environment: null, ...resources };
+  return { project, environment, ...resources };
 }
 
 /** One project, at most one lock; the file of either holds nothing else. */

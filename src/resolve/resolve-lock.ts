@@ -150,7 +150,8 @@ function nameImages(images: readonly ObservedImage[], owners: readonly string[] 
   return more > 0 ? `${names.slice(0, namedMax).join(', ')} and ${more} more` : names.join(', ');
 }
 
-function changesBetween(before: Lock, after: Lock): readonly LockChange[] {
+/** By source and region. */
+export function changesBetween(before: Lock, after: Lock): readonly LockChange[] {
   const keys = [...before.entries, ...after.entries].sort(compareEntries);
   const changes = new Map<string, LockChange>();
   for (const { source, region } of keys) {

@@ -26,7 +26,7 @@ const planSizeMax = 256 * 1024 * 1024;
 
 export async function run(context: CommandContext): Promise<number> {
   const savedPlan = await readSavedPlan(context);
-  const loaded = await openProject(context);
+  const loaded = await openProject(context, savedPlan?.environment ?? null);
   const selection = await selectFiles(context, loaded, context.arguments.texts(flags.filename));
   if (await reportUnusable(context, loaded.project)) return exitCode.input;
   const desired = usableProject(loaded.project);

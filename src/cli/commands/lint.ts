@@ -2,7 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import { TallymanError } from '../../domain/errors.js';
 import { hasAtLeast, type Severity } from '../../domain/finding.js';
 import type { LintResult } from '../../domain/result.js';
-import { lint } from '../../flows/lint.js';
+import { lintEnvironments } from '../../flows/lint-environments.js';
 import { writeWaivers } from '../../flows/write-waivers.js';
 import { overridesOf } from '../../policy/rule-choice.js';
 import type { CommandContext } from '../command.js';
@@ -11,7 +11,9 @@ import { flags } from '../flags.js';
 import { lintRenderers } from '../lint-renderers.js';
 import { narrowLint, pathsOf, selectFiles } from '../narrow.js';
 import { writeOutputs } from '../outputs.js';
-import { type LoadedProject, openProject, todayOf } from '../project.js';
+import { type LoadedProject, openEnvironments, todayOf } from '../project.js';
+
+type OpenedEnvironments = Awaited<ReturnType<typeof openEnvironments>>;
 
 export async function run(context: CommandContext): Promise<number> {
   const given = context.arguments;
@@ -23,16 +25,16 @@ export async function run(context: CommandContext): Promise<number> {
     only: given.texts(flags.only),
     skip: given.texts(flags.skip),
   });
-  const lintAll = async (loaded: LoadedProject): Promise<LintResult> => {
+  const lintAll = async (loaded: OpenedEnvironments): Promise<LintResult> => {
     const selection = await selectFiles(context, loaded, pathsOf(context));
-    return narrowLint(lint(loaded.project, { today, overrides }), loaded.project.desired, selection);
+    return narrowLint(lintEnvironments(loaded.projects, { today, overrides }), loaded.project.desired, selection);
   };
   const request = waiverRequest(context);
-  const loaded = await openProject(context);
+  const loaded = await openEnvironments(context);
   let result = await lintAll(loaded);
   if (request !== null) {
     await writeWaiversFor(context, loaded, result, { ...request, today, failOn });
-    result = await lintAll(await openProject(context));
+    result = await lintAll(await openEnvironments(context));
   }
   const code = lintExit(result, { failOn, maxWarnings });
   await writeOutputs(context, lintRenderers(result, { showsWaived: given.isOn(flags.showWaived) }));

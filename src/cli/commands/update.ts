@@ -1,6 +1,9 @@
-import { exitCode } from '../../domain/errors.js';
-import { update } from '../../flows/update.js';
+import { exitCode, TallymanError } from '../../domain/errors.js';
+import type { UpdateResult } from '../../domain/result.js';
+import { loadProject } from '../../flows/load-project.js';
+import { promote, update } from '../../flows/update.js';
 import { usableProject } from '../../flows/usable-project.js';
+import type { ReadProject } from '../../manifest/read-project.js';
 import { renderUpdateJson } from '../../report/update-json.js';
 import { renderUpdateText } from '../../report/update-text.js';
 import { withCloud } from '../cloud-session.js';
@@ -8,22 +11,45 @@ import type { CommandContext } from '../command.js';
 import { updateExit } from '../exit-code.js';
 import { flags } from '../flags.js';
 import { writeOutputs } from '../outputs.js';
-import { openProject, reportUnusable } from '../project.js';
+import { type LoadedProject, openProject, reportUnusable } from '../project.js';
 
 export async function run(context: CommandContext): Promise<number> {
   const given = context.arguments;
-  const { project, files, root } = await openProject(context);
+  const opened = await openProject(context);
+  const { project, files, root } = opened;
   if (await reportUnusable(context, project)) return exitCode.input;
+  const options = { checkOnly: given.isOn(flags.check), source: given.text(flags.source) ?? null };
+  const other = await otherEnvironment(context, opened);
+  if (other !== null) {
+    const clock = await context.runtime.systemClock();
+    return show(context, await promote({ files, clock }, project, other, options), clock.now());
+  }
   const { accounts } = usableProject(project).project;
   return withCloud(context, { root, accounts }, async ({ reader, clock }) => {
     const ports = { cloud: reader, files, clock };
-    const options = { checkOnly: given.isOn(flags.check), source: given.text(flags.source) ?? null };
-    const result = await update(ports, project, options);
-    const code = updateExit(result);
-    await writeOutputs(context, {
-      text: (options) => renderUpdateText(result, { ...options, nowMs: clock.now() }),
-      json: () => renderUpdateJson(result),
-    });
-    return code;
+    return show(context, await update(ports, project, options), clock.now());
   });
+}
+
+/** The project in the environment that `--promote` names; null where it names none. */
+async function otherEnvironment(
+  { arguments: given }: CommandContext,
+  { files, projectFile, project }: LoadedProject,
+): Promise<ReadProject | null> {
+  const name = given.text(flags.promote);
+  if (name === undefined) return null;
+  if (name === project.environment) {
+    const hint = 'Name where the pins come from with `--promote`, and where they go with `--env`.';
+    throw new TallymanError('input/flag', `\`--promote\` and \`--env\` both name '${name}'`, hint);
+  }
+  return loadProject(files, { projectFile, environment: name });
+}
+
+async function show(context: CommandContext, result: UpdateResult, nowMs: number): Promise<number> {
+  const code = updateExit(result);
+  await writeOutputs(context, {
+    text: (options) => renderUpdateText(result, { ...options, nowMs }),
+    json: () => renderUpdateJson(result),
+  });
+  return code;
 }

@@ -135,15 +135,37 @@ export interface ProjectDocument {
       };
     }[];
     regions?: Regions;
+    defaults?: Defaults;
     /**
-     * What resources get that do not say it themselves.
+     * Sets of patches, one of which `--env NAME` chooses; each has a lock of its own, `tallyman.lock.NAME.yaml`, and owns its own things.
+     *
+     * @minItems 1
+     * @maxItems 50
      */
-    defaults?: {
-      account?: AccountName;
-      region?: Region;
-      tags?: Tags;
-      resourceGroupId?: CloudId;
-    };
+    environments?: {
+      /**
+       * Name of the environment. It stands in the tag that marks what is owned: never change it.
+       */
+      name: string;
+      defaults?: Defaults;
+      /**
+       * What is different in resources, in this order.
+       *
+       * @maxItems 1000
+       */
+      patches?: {
+        /**
+         * The resource that is patched.
+         */
+        target: string;
+        /**
+         * Merged into the `spec` of the target as RFC 7386 says: mappings field by field, lists and other values whole, null takes a field out.
+         */
+        merge: {
+          [k: string]: unknown;
+        };
+      }[];
+    }[];
     /**
      * Globs of the files that hold sources, copies and instances.
      *
@@ -201,6 +223,15 @@ export interface Labels {
  */
 export interface Annotations {
   [k: string]: string;
+}
+/**
+ * What resources get that do not say it themselves.
+ */
+export interface Defaults {
+  account?: AccountName;
+  region?: Region;
+  tags?: Tags;
+  resourceGroupId?: CloudId;
 }
 /**
  * Tags. Listed keys are enforced, others left alone, null removes a key. At most 12: the cloud allows 20, tallyman keeps 8.
