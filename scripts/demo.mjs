@@ -13,16 +13,16 @@ function storyIn(folder) {
   const image = JSON.parse(readFileSync(join(folder, 'second-image.json'), 'utf8'));
   return [
     {
-      say: 'A pull request: are the manifests sound, and do they keep to the policy? Offline, without credentials.\nThe emulated cloud lives in January 2026, so lint judges as of then.',
+      say: 'A pull request: are the manifests sound, and do they keep to the policy?\nOffline, without credentials. The emulated cloud lives in January 2026, so lint\njudges as of then.',
       words: ['lint', '--as-of', '2026-01-01'],
     },
     {
-      say: 'Which image is "the newest golden image of account 1600000000000001"? The answer is kept in the lock file.\nA newer look-alike that a stranger shares under the same name is never considered.',
+      say: 'Which image is "the newest golden image of account 1600000000000001"? The answer\nis kept in the lock file. A newer look-alike that a stranger shares under the same\nname is never considered.',
       words: ['update', '--emulator'],
     },
     { say: 'What would apply do? Nothing exists yet.', words: ['plan', '--emulator'], lines: [17, 9] },
     {
-      say: 'Do it: copy the image inside its region, from there into the other region, and launch the fleet.',
+      say: 'Do it: copy the image inside its region, from there into the other region, and\nlaunch the fleet.',
       words: ['apply', '--emulator', '--auto-approve'],
     },
     { say: 'Nothing is left to do.', words: ['plan', '--emulator', '--detailed-exitcode'] },
@@ -39,7 +39,7 @@ function storyIn(folder) {
       lines: [18, 27],
     },
     {
-      say: 'Exactly that plan: one member of an Instance after the other, each healthy before the next is stopped.',
+      say: 'Exactly that plan: one member of an Instance after the other, each healthy before\nthe next is stopped.',
       words: ['apply', 'tallyman.plan.json', '--emulator'],
     },
     { say: 'Nothing is left to do.', words: ['plan', '--emulator', '--detailed-exitcode'] },
@@ -67,12 +67,14 @@ async function tellWhatWasMade(playground) {
   const { members, others } = JSON.parse(stdout);
   const count = (kind) => [...members, ...others].filter(({ address }) => address.startsWith(`${kind}/`)).length;
   process.stdout.write(`
-${bold('What was made')}, on the emulator alone: ${count('ImageCopy')} encrypted copies of two shared images in two regions, and ${count('Instance')}
-instances, all moved onto the second image. No account was used and no request left this machine.
+${bold('What was made')}, on the emulator alone: ${count('ImageCopy')} encrypted copies of two
+shared images in two regions, and ${count('Instance')} instances, all moved onto the second image.
+No account was used and no request left this machine.
 
-${bold('The same with a real account')}: put your UIDs, regions, images and vSwitches into the manifests of a copy of
-examples/golden-fleet, give the account in tallyman.yaml its credentials (docs/credentials.md), and leave out
---emulator. lint, update, plan and status write nothing to the cloud.
+${bold('The same with a real account')}: put your UIDs, regions, images and
+vSwitches into the manifests of a copy of examples/golden-fleet, give the account in
+tallyman.yaml its credentials (docs/credentials.md), and leave out --emulator.
+lint, update, plan and status write nothing to the cloud.
 `);
 }
 
