@@ -118,7 +118,7 @@ function judgeInScope(
   const facts = { stage: 'plan', observed, plan: proposed, today, overrides: noOverrides } as const;
   const checked = judge(project, desired, facts);
   const all = [...project.findings, ...checkPolicies(project.policies, project.waivers), ...checked.findings];
-  const judged = judgedResources(desired, options);
+  const judged = judgedResources(desired, proposed, options);
   const findings = all.filter((finding) => isJudged(judged, finding.address)).map(project.placed);
   return { findings, skipped: checked.skipped + all.length - findings.length, rules: checked.rules };
 }

@@ -51,21 +51,23 @@ function keptActions(actions: readonly Action[], narrowing: Narrowing): Readonly
 }
 
 /**
- * The resources whose findings stand in the way: those that are named and what they are made from. Null where the run
- * is not narrowed: then all of them do.
+ * The resources whose findings stand in the way: those that are named, those that the narrowed plan acts on, and what
+ * they are made from. Null where the run is not narrowed: then all of them do.
  */
-export function judgedResources(desired: Desired, narrowing: Narrowing): ReadonlySet<Address> | null {
+export function judgedResources(desired: Desired, plan: Plan, narrowing: Narrowing): ReadonlySet<Address> | null {
   if (!isNarrowed(narrowing)) return null;
-  const judged = new Set<Address>();
+  const acted = new Set(plan.actions.map(({ address }) => resourceOf(address)));
   const touches = (resource: Address): boolean =>
+    acted.has(resource) ||
     isNamed(resource, narrowing) ||
     (!narrowing.excludes.some((selector) => selects(selector, resource)) &&
       narrowing.targets.some((selector) => selector.startsWith(`${resource}/`)));
-  for (const instance of desired.instances) {
-    if (!touches(instance.address)) continue;
-    judged.add(instance.address);
-    if (instance.image.kind === 'imageSource') judged.add(`ImageSource/${instance.image.name}`);
-    else judged.add(`ImageCopy/${instance.image.name}`);
+  const judged = new Set<Address>(acted);
+  // Each kind is made from those that come after it.
+  for (const { address, image } of [...desired.instances, ...desired.imageShares]) {
+    if (!touches(address)) continue;
+    judged.add(address);
+    judged.add(image.kind === 'imageSource' ? `ImageSource/${image.name}` : `ImageCopy/${image.name}`);
   }
   for (const copy of desired.imageCopies) {
     if (touches(copy.address)) judged.add(copy.address);
