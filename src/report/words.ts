@@ -25,3 +25,8 @@ export function ageText(createdAt: string, nowMs: number): string {
   const days = Math.floor((nowMs - createdMs) / (24 * 60 * 60_000));
   return days <= 0 ? 'today' : count(days, 'day');
 }
+
+/** `an image is old` -> `An image is old`. */
+export function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

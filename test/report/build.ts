@@ -5,8 +5,9 @@ import type {
   WaitAction,
 } from '../../src/domain/action.js';
 import type { Diagnostic } from '../../src/domain/finding.js';
-import type { ResourceChange } from '../../src/domain/plan.js';
+import type { Refusal, ResourceChange } from '../../src/domain/plan.js';
 import type { PlanDocument, PlanResult } from '../../src/domain/result.js';
+import type { CheckReport } from '../../src/report/check-report.js';
 
 export const scope = { account: 'prod', region: 'cn-hangzhou' };
 
@@ -213,6 +214,55 @@ export function aDocument(given: Partial<PlanDocument> = {}): PlanDocument {
     findings: [],
     refusals: [],
     summary: { create: 0, update: 0, replace: 0, delete: 0, adopt: 0, forget: 0, no_op: 0 },
+    ...given,
+  };
+}
+
+/** Of `lint`, with one rule of each kind; failing at errors. */
+export function aCheckReport(given: Partial<CheckReport> = {}): CheckReport {
+  return {
+    command: 'lint',
+    toolVersion: '0.1.0',
+    projectFile: 'tallyman.yaml',
+    commit: null,
+    diagnostics: [],
+    summary: { errors: 0, warnings: 0, infos: 0, waived: 0, skipped: 0, files: 2, rules: 30 },
+    refusals: [],
+    rules: [
+      {
+        id: 'trust/copy-before-use',
+        summary: 'an instance runs from an image that its owner can take away',
+        description: 'Whoever owns an image can delete it.',
+        severity: 'warning',
+      },
+      {
+        id: 'region/allowed',
+        summary: 'a region is not allowed',
+        description: 'Where things may be.',
+        severity: 'off',
+      },
+    ],
+    showsWaived: false,
+    failOn: 'error',
+    maxWarnings: null,
+    ...given,
+  };
+}
+
+export const aWaiver = {
+  name: 'legacy',
+  reason: 'moves in March, ticket 4711',
+  approvedBy: 'sec',
+  expires: '2026-03-31',
+};
+
+export function aRefusal(given: Partial<Refusal> = {}): Refusal {
+  return {
+    reason: 'class-not-allowed',
+    class: 'delete',
+    addresses: ['Instance/web/1'],
+    summary: 'delete is not allowed',
+    hint: 'Allow it:\n  tallyman plan --allow delete',
     ...given,
   };
 }

@@ -1,0 +1,58 @@
+import type { Diagnostic, RuleSeverity, Severity } from '../domain/finding.js';
+import type { Refusal } from '../domain/plan.js';
+import type { CheckSummary } from '../domain/result.js';
+
+/** A rule as a report introduces it. */
+export interface RuleDescription {
+  /** `area/name`. */
+  readonly id: string;
+  /** What is wrong where it fails, one line, starting lower case, no full stop. */
+  readonly summary: string;
+  /** What it checks and why. */
+  readonly description: string;
+  /** Without any Policy; `off`: until a Policy asks for it. */
+  readonly severity: RuleSeverity;
+}
+
+/** What is reported of a check, whichever command made it: all that the formats for machines look at. */
+export interface CheckReport {
+  /** `lint`, `plan`: it names the run. */
+  readonly command: string;
+  readonly toolVersion: string;
+  /** Relative to the root of the repository, as the files of the diagnostics are: the place of what has no other. */
+  readonly projectFile: string;
+  /** That the files are of; null outside git or with changes that are not committed. */
+  readonly commit: string | null;
+  /** Waived ones too. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly summary: CheckSummary;
+  readonly refusals: readonly Refusal[];
+  /** All that could have judged, whether they found something or not. */
+  readonly rules: readonly RuleDescription[];
+  readonly showsWaived: boolean;
+  /** The least severity that fails the run. */
+  readonly failOn: Severity | 'none';
+  /** More warnings than this fail the run; null: any number is fine. */
+  readonly maxWarnings: number | null;
+}
+
+/** What a report counts: waived findings are exempt. */
+export function counting(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ waiver }) => waiver === null);
+}
+
+/** Whether a finding is among those that fail the run. An input that cannot be used fails it at any threshold. */
+export function isFailing({ failOn, maxWarnings, summary }: CheckReport, diagnostic: Diagnostic): boolean {
+  const { severity, waiver, isInputError } = diagnostic;
+  if (waiver !== null) return false;
+  if (severity === 'error' && isInputError) return true;
+  if (severity === 'warning' && maxWarnings !== null && summary.warnings > maxWarnings) return true;
+  return failOn !== 'none' && rank[severity] >= rank[failOn];
+}
+
+const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
+
+/** What a finding is about: its resource, else its file, else the project as a whole. */
+export function objectOf({ address, range, at }: Diagnostic): string {
+  return address ?? range?.file ?? at?.file ?? 'project';
+}
