@@ -150,7 +150,7 @@ describe('over HTTP', () => {
     };
   }
 
-  it('an assumed role acts in its own account until its credentials expire by the real clock', async () => {
+  it('[WIRE-44 WIRE-19] an assumed role acts in its own account until its credentials expire by the real clock', async () => {
     const prod = await start({ ramRoles: [role] });
     const session = await assume({ ...prod, accessKeyId: 'EMULATORIMAGES' }, { DurationSeconds: '900' });
     const options = { token: session.token };
@@ -166,7 +166,7 @@ describe('over HTTP', () => {
     expect((await ask(session.signer, 'DescribeRegions', {}, options)).body.Code).toBe('InvalidSecurityToken.Expired');
   });
 
-  it('temporary credentials need their own token', async () => {
+  it('[WIRE-16] temporary credentials need their own token', async () => {
     const prod = await start({ ramRoles: [role] });
     const session = await assume({ ...prod, accessKeyId: 'EMULATORIMAGES' });
     expect((await ask(session.signer, 'DescribeRegions')).body.Code).toBe('MissingSecurityToken');
@@ -175,7 +175,7 @@ describe('over HTTP', () => {
     );
   });
 
-  it('a policy given with the call narrows the role', async () => {
+  it('[WIRE-44] a policy given with the call narrows the role', async () => {
     const prod = await start({ ramRoles: [role] });
     const policy = { Statement: [{ Effect: 'Allow', Action: 'ecs:DescribeRegions', Resource: '*' }] };
     const session = await assume({ ...prod, accessKeyId: 'EMULATORIMAGES' }, { Policy: JSON.stringify(policy) });
@@ -200,7 +200,7 @@ describe('over HTTP', () => {
     });
   });
 
-  it('AssumeRoleWithOIDC is asked without a signature', async () => {
+  it('[WIRE-45] AssumeRoleWithOIDC is asked without a signature', async () => {
     const provider = `acs:ram::${prodUid}:oidc-provider/github`;
     const { endpoint } = await start({ ramRoles: [{ ...role, trusted: [provider] }] });
     const query = new URLSearchParams({ Action: 'AssumeRoleWithOIDC', Version: '2015-04-01', Format: 'JSON' });

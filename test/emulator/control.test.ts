@@ -163,7 +163,7 @@ describe('an error answer', () => {
 });
 
 describe('flow control', () => {
-  it('refuses beyond the burst, says how long to wait, and lets the next one in after that', async () => {
+  it('[WIRE-48 WIRE-49 WIRE-50] refuses beyond the burst, says how long to wait, and lets the next one in after that', async () => {
     const prod = await start({ rateLimits: { default: { perSecond: 2 }, DescribeZones: { perSecond: 1000 } } });
     const statuses = [];
     for (let n = 0; n < 3; n += 1) statuses.push((await call(prod, 'DescribeRegions')).status);
@@ -177,7 +177,7 @@ describe('flow control', () => {
     expect(await call(prod, 'DescribeRegions')).toMatchObject({ status: 200 });
   });
 
-  it('of minutes lets in again with the next minute of the clock', async () => {
+  it('[WIRE-49] of minutes lets in again with the next minute of the clock', async () => {
     const prod = await start({ rateLimits: { DescribeRegions: { perMinute: 1 } } });
     emulator.advance(50);
     expect(await call(prod, 'DescribeRegions')).toMatchObject({ status: 200 });
@@ -189,7 +189,7 @@ describe('flow control', () => {
 });
 
 describe('faults', () => {
-  it('lost-answer: the n-th call takes effect and nobody hears of it', async () => {
+  it('[WIRE-54] lost-answer: the n-th call takes effect and nobody hears of it', async () => {
     const prod = await start({ faults: [{ action: 'CopyImage', nth: 2, kind: 'lost-answer' }] });
     expect(await isCut(call(prod, 'CopyImage', copy('a')))).toBe(false);
     emulator.advance(60);
@@ -199,14 +199,14 @@ describe('faults', () => {
     expect(await isCut(call(prod, 'CopyImage', copy('c')))).toBe(false);
   });
 
-  it('timeout-before: no effect and no answer', async () => {
+  it('[WIRE-53] timeout-before: no effect and no answer', async () => {
     const prod = await start({ faults: [{ action: 'CopyImage', count: 1, kind: 'timeout-before' }] });
     expect(await isCut(call(prod, 'CopyImage', copy('a')))).toBe(true);
     expect(copies()).toBe(0);
     expect(await call(prod, 'CopyImage', copy('a'))).toMatchObject({ status: 200 });
   });
 
-  it('throttle and server-error refuse with their codes, also with others', async () => {
+  it('[WIRE-50 WIRE-51] throttle and server-error refuse with their codes, also with others', async () => {
     const prod = await start();
     const ask = async () => call(prod, 'DescribeRegions');
     emulator.fault({ action: 'DescribeRegions', kind: 'throttle', count: 1 });
@@ -218,12 +218,12 @@ describe('faults', () => {
     expect(await ask()).toMatchObject({ status: 200 });
   });
 
-  it('denied answers as RAM would', async () => {
+  it('[WIRE-52] denied answers as RAM would', async () => {
     const prod = await start({ faults: [{ action: 'CopyImage', kind: 'denied' }] });
     expect(await call(prod, 'CopyImage', copy('a'))).toMatchObject({ status: 403, body: { Code: 'Forbidden.RAM' } });
   });
 
-  it('every third call, and by account and region', async () => {
+  it('[WIRE-59] every third call, and by account and region', async () => {
     const prod = await start({
       faults: [
         { action: 'DescribeRegions', every: 3, kind: 'server-error' },
@@ -239,7 +239,7 @@ describe('faults', () => {
     expect((await call(images, 'DescribeZones', { RegionId: 'cn-beijing' })).status).toBe(503);
   });
 
-  it('mutatingOnly counts over all calls that change something, and no dry run', async () => {
+  it('[WIRE-61] mutatingOnly counts over all calls that change something, and no dry run', async () => {
     const prod = await start({ faults: [{ action: '*', nth: 2, mutatingOnly: true, kind: 'timeout-before' }] });
     await call(prod, 'DescribeRegions');
     await call(prod, 'CopyImage', { ...copy('a'), DryRun: 'true' });
@@ -250,7 +250,7 @@ describe('faults', () => {
     ).toBe(true);
   });
 
-  it('sequence says call by call what happens, and then nothing more', async () => {
+  it('[WIRE-60] sequence says call by call what happens, and then nothing more', async () => {
     const prod = await start();
     emulator.fault({ action: 'DescribeRegions', sequence: ['throttle', 'none', 'denied', 'server-error'] });
     const statuses: number[] = [];
@@ -267,7 +267,7 @@ describe('faults', () => {
     expect((await call(prod, 'DescribeRegions')).status).toBe(400);
   });
 
-  it('probability draws from the seed: the same calls are hit in every run', async () => {
+  it('[WIRE-59] probability draws from the seed: the same calls are hit in every run', async () => {
     const run = async (): Promise<readonly number[]> => {
       const prod = await start({
         seed: 11,
@@ -283,7 +283,7 @@ describe('faults', () => {
     expect(new Set(first)).toEqual(new Set([200, 503]));
   });
 
-  it('hang-before: waits until it is lifted, then takes effect; its token is being processed meanwhile', async () => {
+  it('[WIRE-34 WIRE-55] hang-before: waits until it is lifted, then takes effect; its token is being processed meanwhile', async () => {
     const prod = await start({ faults: [{ action: 'CopyImage', nth: 1, kind: 'hang-before' }] });
     const hanging = call(prod, 'CopyImage', copy('a', 'token'));
     await seen(1);
@@ -303,7 +303,7 @@ describe('faults', () => {
     expect(copies()).toBe(1);
   });
 
-  it('hang-after: the effect is there, the answer comes when it is lifted', async () => {
+  it('[WIRE-56] hang-after: the effect is there, the answer comes when it is lifted', async () => {
     const prod = await start({ faults: [{ action: 'CopyImage', nth: 1, kind: 'hang-after' }] });
     const hanging = call(prod, 'CopyImage', copy('a', 'token'));
     await seen(1);
@@ -314,7 +314,7 @@ describe('faults', () => {
     expect((await call(prod, 'CopyImage', copy('a', 'token'))).body['ImageId']).toBe(answer.body['ImageId']);
   });
 
-  it('stale-read: reads answer from the past', async () => {
+  it('[WIRE-57] stale-read: reads answer from the past', async () => {
     const prod = await start({ faults: [{ action: 'DescribeImages', nth: 1, kind: 'stale-read', seconds: 30 }] });
     const count = async (): Promise<unknown> =>
       (
@@ -331,7 +331,7 @@ describe('faults', () => {
     expect(await count()).toBe(1);
   });
 
-  it('page-shift: between two pages a row moves', async () => {
+  it('[WIRE-58] page-shift: between two pages a row moves', async () => {
     const images = [1, 2, 3, 4].map((n) => ({ id: `m-${n}`, account: 'prod', region: 'cn-hangzhou' }));
     const prod = await start({ images, faults: [{ action: 'DescribeImages', kind: 'page-shift' }] });
     const page = async (PageNumber: string): Promise<readonly string[]> => {

@@ -83,9 +83,10 @@ export class DirectCloud {
       headers,
       body: text,
     } = received.kind === 'refused' ? received.answer : dispatcher.carryOut(received.call);
-    const isJson = headers['content-type']?.startsWith('application/json') === true;
+    const isJson = (headers['content-type'] ?? '').startsWith('application/json');
     const body = isJson ? (JSON.parse(text) as Readonly<Record<string, unknown>>) : {};
-    return { status, code: String(body['Code'] ?? 'none'), headers, text, body };
+    const code = typeof body['Code'] === 'string' ? body['Code'] : 'none';
+    return { status, code, headers, text, body };
   }
 
   /** Status and code of the refusal, or 'none'. */

@@ -79,7 +79,7 @@ describe('a snapshot', () => {
     });
   });
 
-  it('goes by itself when its retention is over, and stays without one', () => {
+  it('[IMG-109] goes by itself when its retention is over, and stays without one', () => {
     const world = worldOf();
     const short = snapshot(world, { RetentionDays: 1 });
     const kept = snapshot(world, { DiskId: 'd-2' });
@@ -92,7 +92,7 @@ describe('a snapshot', () => {
     expect(listed(world, { SnapshotIds: JSON.stringify([kept]) })[0]).not.toHaveProperty('RetentionDays');
   });
 
-  it('outlives its retention while an image needs it', () => {
+  it('[IMG-110] outlives its retention while an image needs it', () => {
     const world = worldOf();
     const id = snapshot(world, { RetentionDays: 1 });
     world.advance(100);
@@ -165,7 +165,7 @@ describe('DescribeSnapshots', () => {
     expect(idsOf(listed(world, parameters)).map(String).toSorted()).toEqual(expected.toSorted());
   });
 
-  it('pages by number and by token', () => {
+  it('[IMG-112] pages by number and by token', () => {
     const numbered = callOperation(
       describeSnapshots,
       { RegionId: home, PageSize: 2, PageNumber: 2 },

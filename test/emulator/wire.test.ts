@@ -87,7 +87,7 @@ describe('the signatures of the documentation', () => {
   });
 });
 
-describe('the five dialects', () => {
+describe('[WIRE-25] the five dialects', () => {
   const ask = { 'Odd Name': "a b*(x)!~é'+/=", Empty: '' };
 
   it.each([
@@ -188,7 +188,7 @@ describe('clients that were not written for it', () => {
   });
 });
 
-describe('what the gateway refuses', () => {
+describe('[WIRE-3 WIRE-6 WIRE-7 WIRE-10 WIRE-11 WIRE-16] what the gateway refuses', () => {
   const cases: readonly [string, () => RawRequest, number, string][] = [
     ['PUT', () => ({ ...fresh('DescribeRegions'), method: 'PUT' }), 400, 'UnsupportedHTTPMethod'],
     ['another path', () => ({ ...fresh('DescribeRegions'), url: `${prod.endpoint}/x` }), 404, 'InvalidAction.NotFound'],
@@ -285,13 +285,13 @@ describe('what the gateway refuses', () => {
     expect(answer).toMatchObject({ status, body: { Code: code } });
   });
 
-  it('exactly 15 minutes are fine, before and after', async () => {
+  it('[WIRE-13 WIRE-19] exactly 15 minutes are fine, before and after', async () => {
     for (const at of [now - 900_000, now + 900_000]) {
       expect(await sendRaw(signV3(prod, 'DescribeRegions', {}, { at }))).toMatchObject({ status: 200 });
     }
   });
 
-  it('a nonce the second time, whatever the dialect, but not of another key', async () => {
+  it('[WIRE-14] a nonce the second time, whatever the dialect, but not of another key', async () => {
     expect(await sendRaw(signV3(prod, 'DescribeRegions', {}, { at: now, nonce: 'twice' }))).toMatchObject({
       status: 200,
     });
@@ -323,7 +323,7 @@ describe('what the gateway refuses', () => {
   });
 });
 
-describe('a signed request that was changed on its way', () => {
+describe('[WIRE-13 WIRE-14] a signed request that was changed on its way', () => {
   const characters = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
 
   it('is refused: any parameter, any dialect', async () => {
@@ -348,7 +348,7 @@ describe('a signed request that was changed on its way', () => {
     await fc.assert(property, { numRuns: 60 });
   });
 
-  it('stays what was signed: a header cannot redirect v1, nor a parameter v3', async () => {
+  it('[WIRE-4] stays what was signed: a header cannot redirect v1, nor a parameter v3', async () => {
     const v1 = signV1(prod, 'GetCallerIdentity', {}, { at: now });
     const redirected = { ...v1, headers: { 'x-acs-action': 'DescribeRegions', 'x-acs-version': '2014-05-26' } };
     expect((await sendRaw(redirected)).body).toHaveProperty('AccountId', prodUid);
@@ -397,7 +397,7 @@ describe('answers', () => {
     });
   });
 
-  it('an error is XML only for v1 without Format', async () => {
+  it('[WIRE-20] an error is XML only for v1 without Format', async () => {
     const bare = await sendRaw(signV1(prod, 'DescribeZones', {}, { at: now, system: { Format: undefined } }));
     expect(bare.headers.get('content-type')).toBe('text/xml;charset=utf-8');
     expect(bare.text).toMatch(
@@ -429,7 +429,7 @@ describe('answers', () => {
     expect((await sendRaw(signV3(big, 'GetCallerIdentity', {}, { at: now }))).text).toContain('"90071992547409931234"');
   });
 
-  it('the same seed, clock and requests give the same bytes', async () => {
+  it('[WIRE-27] the same seed, clock and requests give the same bytes', async () => {
     const run = async (): Promise<readonly string[]> => {
       const other = await startEmulator({ seed: 7, clock: { speed: 0 }, now: () => now });
       const key = other.credentials('default');
@@ -446,7 +446,7 @@ describe('answers', () => {
 });
 
 describe('clients that misbehave', () => {
-  it('a body that is too large is refused, and the next call goes through', async () => {
+  it('[WIRE-8] a body that is too large is refused, and the next call goes through', async () => {
     const request = { ...signV1(prod, 'DescribeRegions', {}, { at: now, place: 'form' }), body: 'x'.repeat(1_100_000) };
     expect(await sendRaw(request)).toMatchObject({ status: 413, body: { Code: 'RequestEntityTooLarge' } });
     expect(await sendRaw(fresh('DescribeRegions'))).toMatchObject({ status: 200 });
@@ -477,7 +477,7 @@ describe('clients that misbehave', () => {
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('a head that is too large is answered 431', async () => {
+  it('[WIRE-8] a head that is too large is answered 431', async () => {
     const request = fresh('GetCallerIdentity', { Text: 'x'.repeat(300_000) });
     expect((await sendRaw(request)).status).toBe(431);
   });

@@ -48,7 +48,8 @@ export const stageScenario: Scenario = {
 };
 
 /** The stage on a running emulator: its clock is moved instead of waited for. */
-export function emulatedStage({ endpoint, advance }: RunningEmulator, client: ClientFactory): Stage {
+export function emulatedStage(emulator: RunningEmulator, client: ClientFactory): Stage {
+  const { endpoint } = emulator;
   const callAs = (accessKeyId: string) => client({ endpoint, accessKeyId, accessKeySecret: 'emulator' });
   return {
     call: callAs('EMULATORPROD'),
@@ -81,7 +82,7 @@ export function emulatedStage({ endpoint, advance }: RunningEmulator, client: Cl
     runningInstance: 'i-running',
     stoppedInstance: 'i-stopped',
     wait: (seconds) => {
-      advance(seconds);
+      emulator.advance(seconds);
       return Promise.resolve();
     },
   };

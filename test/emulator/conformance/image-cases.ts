@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/no-standalone-expect -- each case is a function that a test runs */
 import { expect } from 'vitest';
 import type { ConformanceCase, Parameters, Stage } from './stage.js';
 import { changing, copy, done, idsOf, images, launchOne, reading, refusal, refused, rowsOf, until } from './steps.js';
@@ -385,10 +386,10 @@ const changes: readonly ConformanceCase[] = [
     'by force an image in use is gone, its instances and its snapshots are not',
     ['IMG-68', 'IMG-71'],
     async (stage) => {
-      const [image] = await images(stage, { ImageId: stage.images.own });
+      const [image = {}] = await images(stage, { ImageId: stage.images.own });
       await done(stage.call('DeleteImage', inRegion(stage, { ImageId: stage.images.own, Force: true })));
       expect(await images(stage, { ImageId: stage.images.own })).toEqual([]);
-      const { DiskDeviceMapping } = image?.['DiskDeviceMappings'] as { DiskDeviceMapping: { SnapshotId: string }[] };
+      const { DiskDeviceMapping } = image['DiskDeviceMappings'] as { DiskDeviceMapping: { SnapshotId: string }[] };
       const SnapshotIds = JSON.stringify([DiskDeviceMapping[0]?.SnapshotId]);
       expect(
         rowsOf(await stage.call('DescribeSnapshots', inRegion(stage, { SnapshotIds })), 'Snapshots.Snapshot'),

@@ -53,7 +53,7 @@ export interface Stage {
   readonly runningInstance: string;
   readonly stoppedInstance: string;
   /** Until so much time has passed where the service lives. */
-  wait(seconds: number): Promise<void>;
+  readonly wait: (seconds: number) => Promise<void>;
 }
 
 export interface ConformanceCase {
@@ -62,5 +62,5 @@ export interface ConformanceCase {
   readonly rows: readonly string[];
   /** `destructive` ones create, change or delete things, which costs money in a real account. */
   readonly group: 'read-only' | 'destructive';
-  run(stage: Stage): Promise<void>;
+  readonly run: (stage: Stage) => Promise<void>;
 }

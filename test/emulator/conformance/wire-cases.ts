@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/no-standalone-expect -- each case is a function that a test runs */
 import { expect } from 'vitest';
 import type { ConformanceCase } from './stage.js';
 import { changing, done, idsOf, images, launchOf, reading, refusal, refused } from './steps.js';

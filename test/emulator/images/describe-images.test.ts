@@ -212,7 +212,7 @@ describe('pages', () => {
     expect(page({ PageNumber: 2, PageSize: 22 })).toEqual([23, 2, 22, ['m-0']]);
   });
 
-  it('end after a thousand results of a query by tag', () => {
+  it('[IMG-20] end after a thousand results of a query by tag', () => {
     const tagged = Array.from({ length: 1005 }, (_, index) => anImage({ id: `m-${index}`, tags: { a: '1' } }));
     const many = imageWorld(tagged, { quotas: { imagesPerRegion: 2000 } });
     const count = (parameters: Parameters) =>

@@ -122,7 +122,7 @@ describe('keys', () => {
     expect(outcome(plain, { encrypted: true, ...wish })).toBe(expected);
   });
 
-  it('stop a sharee when the owner has disabled the key of the image', () => {
+  it('[IMG-64] stop a sharee when the owner has disabled the key of the image', () => {
     const keys: ScenarioKey[] = [...kmsKeys, { id: 'key-gone', account: 'images', region: home, state: 'Disabled' }];
     const source = { ...sharedEncrypted, kmsKeyId: 'key-gone' };
     expect(outcome(source, { encrypted: true, keys })).toBe('403 InvalidParameter.KMSKeyId.CMKNotEnabled');

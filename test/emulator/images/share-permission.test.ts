@@ -46,7 +46,7 @@ describe('sharing', () => {
     expect(sharees(world)).toEqual([thirdUid]);
   });
 
-  it('processes the first ten accounts of each list and drops the rest without an error', () => {
+  it('[IMG-76] processes the first ten accounts of each list and drops the rest without an error', () => {
     const world = crowd();
     modify(world, listed('AddAccount', uids.slice(0, 12)));
     expect(sharees(world)).toEqual(uids.slice(0, 10));
@@ -60,7 +60,7 @@ describe('sharing', () => {
     expect(sharees(world)).toHaveLength(10);
   });
 
-  it('stops at fifty sharees', () => {
+  it('[IMG-77] stops at fifty sharees', () => {
     const world = crowd(uids.slice(0, 45));
     const add = (members: readonly string[]) =>
       refusalOf(modifyImageSharePermission, { ...request, ...listed('AddAccount', members) }, 'images', world);
@@ -223,7 +223,7 @@ describe('DescribeImageSharePermission', () => {
     expect(page({ PageSize: 100 })).toEqual([25, 100, uids.slice(0, 25)]);
   });
 
-  it('lists groups beside accounts', () => {
+  it('[IMG-89] lists groups beside accounts', () => {
     const world = worldOf({ shareGroups: ['all'] });
     const answer = callOperation(describeImageSharePermission, request, { as: 'images', world });
     expect(answer['ShareGroups']).toEqual({ ShareGroup: [{ Group: 'all' }] });

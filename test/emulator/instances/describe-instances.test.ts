@@ -114,7 +114,7 @@ describe('filters of DescribeInstances', () => {
     expect(idsOf(cloud.list({ InstanceIds: '["i-far","i-other","i-b"]' }))).toEqual(['i-b']);
   });
 
-  it('by tag or resource group end at 1,000 results, in either paging form', () => {
+  it('[INS-82] by tag or resource group end at 1,000 results, in either paging form', () => {
     const cloud = fleet({
       instances: [anInstance({ id: 'i-many', count: 1_010, tags: { team: 'web' }, resourceGroupId: 'rg-web' })],
     });
@@ -353,7 +353,7 @@ describe('the small reads', () => {
     );
   });
 
-  it('launch templates show the image that they launch', () => {
+  it('[INS-102] launch templates show the image that they launch', () => {
     const cloud = fleet({
       launchTemplates: [{ id: 'lt-web', account: 'prod', region: home, name: 'web', imageId: 'm-plain' }],
     });

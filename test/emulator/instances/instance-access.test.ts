@@ -16,7 +16,7 @@ function asked(cloud: Fleet, name: string, parameters: Parameters) {
   });
 }
 
-describe('what RAM is asked about a launch', () => {
+describe('[WIRE-40 INS-106] what RAM is asked about a launch', () => {
   it.each<readonly [Parameters, object]>([
     [{ ImageId: 'm-shared' }, { 'ecs:ImageOwnerId': imagesUid, 'ecs:ImageSource': 'Shared' }],
     [{ ImageId: 'm-plain' }, { 'ecs:ImageOwnerId': prodUid, 'ecs:ImageSource': 'Custom' }],
@@ -61,7 +61,7 @@ describe('what RAM is asked about a launch', () => {
 });
 
 describe('what RAM is asked about ReplaceSystemDisk', () => {
-  it('is about instance, image and disk, and cannot be about the owner of the image', () => {
+  it('[INS-69 WIRE-41] is about instance, image and disk, and cannot be about the owner of the image', () => {
     const cloud = fleetIn('Stopped', {}, { disks: [{ id: 'd-root' }] });
     expect(asked(cloud, 'ReplaceSystemDisk', { InstanceId: 'i-web', ImageId: 'm-shared', Encrypted: true })).toEqual({
       resources: ['instance/i-web', 'image/m-shared', 'disk/d-root'].map(
@@ -80,7 +80,7 @@ describe('what RAM is asked about ReplaceSystemDisk', () => {
 
 describe('a caller without the right to list', () => {
   it('gets an empty list from DescribeInstances and a refusal from every other read', () => {
-    const quiet = instanceOperations.filter(({ denied }) => denied !== undefined);
+    const quiet = instanceOperations.filter((operation) => 'denied' in operation);
     expect(quiet.map(({ name }) => name)).toEqual(['DescribeInstances']);
     const cloud = fleetIn('Running');
     const raw = new Map([['RegionId', home]]);

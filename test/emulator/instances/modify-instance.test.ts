@@ -92,7 +92,7 @@ describe('ModifyInstanceSpec', () => {
   });
 });
 
-describe('the RAM role of an instance', () => {
+describe('[INS-93] the RAM role of an instance', () => {
   const ask = { RegionId: home, InstanceIds: '["i-web"]' };
 
   it('is attached, listed and detached', () => {
@@ -161,7 +161,7 @@ describe('metadata options', () => {
   });
 });
 
-describe('membership of groups', () => {
+describe('[INS-98] membership of groups', () => {
   it('of security groups: joined once, never left altogether', () => {
     const cloud = fleetIn('Running', { quotas: { securityGroupsPerInstance: 2 } }, { securityGroupIds: ['sg-one'] });
     const ask = (SecurityGroupId: string) => ({ ...web, SecurityGroupId });

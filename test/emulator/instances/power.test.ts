@@ -45,7 +45,7 @@ describe('power', () => {
     expect(cloud.seen('i-web')).toMatchObject({ StoppedMode: 'KeepCharging' });
   });
 
-  it('can fail to come back from economical mode for lack of stock, and loses an automatic public address', () => {
+  it('[INS-42] can fail to come back from economical mode for lack of stock, and loses an automatic public address', () => {
     const cloud = fleetIn(
       'Running',
       { stock: { 'ecs.g7.large': 1 } },
@@ -69,7 +69,7 @@ describe('power', () => {
     expect(cloud.instance('i-web').publicIp).toBe('203.0.113.7');
   });
 
-  it('does not come without its key: 403 of StartInstance for a missing one, 404 of a stop, 400 of batches', () => {
+  it('[INS-43] does not come without its key: 403 of StartInstance for a missing one, 404 of a stop, 400 of batches', () => {
     const encrypted = [{ encrypted: true, kmsKeyId: 'key-gone' }];
     const off = fleetIn('Stopped', {}, { disks: encrypted });
     expect(off.refusal('StartInstance', web)).toBe('403 InvalidParameter.KMSKeyId.NotFound');
@@ -196,7 +196,7 @@ describe('a release', () => {
     expect(ids).not.toContain('s-auto');
   });
 
-  it('with ForceStop=false shuts a running system down first', () => {
+  it('[INS-49] with ForceStop=false shuts a running system down first', () => {
     const cloud = fleetIn('Running', { timings });
     cloud.call('DeleteInstance', { ...web, Force: true, ForceStop: false });
     expect(cloud.status('i-web')).toBe('Stopping');

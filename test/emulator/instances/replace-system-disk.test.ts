@@ -49,7 +49,7 @@ describe('ReplaceSystemDisk', () => {
     ]);
   });
 
-  it('carries over neither key pair nor snapshot policy nor disk tags, but leaves the instance and its data disks', () => {
+  it('[INS-63] carries over neither key pair nor snapshot policy nor disk tags, but leaves the instance and its data disks', () => {
     const cloud = stopped();
     const { DiskId } = cloud.call('ReplaceSystemDisk', order);
     cloud.advance(30);
@@ -58,7 +58,7 @@ describe('ReplaceSystemDisk', () => {
     expect(cloud.listDisks({ DiskIds: '["d-data"]' })).toMatchObject([{ Status: 'In_use', InstanceId: 'i-web' }]);
   });
 
-  it('takes the key pair that the call passes', () => {
+  it('[INS-63] takes the key pair that the call passes', () => {
     const cloud = stopped();
     cloud.call('ReplaceSystemDisk', { ...order, KeyPairName: 'new-pair' });
     expect(cloud.instance('i-web').keyPairName).toBe('new-pair');
@@ -147,7 +147,7 @@ describe('ReplaceSystemDisk', () => {
     expect(bare.refusal('ReplaceSystemDisk', order)).toBe('400 InvalidInstance.NotFoundSystemDisk');
   });
 
-  it('switches between Windows and Linux in mainland China only', () => {
+  it('[INS-68] switches between Windows and Linux in mainland China only', () => {
     expect(stopped().refusal('ReplaceSystemDisk', { ...order, ImageId: 'm-windows' })).toBe('none');
     const windows = { id: 'm-win', account: 'prod', region: abroad, osType: 'windows' };
     const linux = { id: 'm-lin', account: 'prod', region: abroad };

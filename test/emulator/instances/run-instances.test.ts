@@ -142,7 +142,7 @@ describe('names of launched instances', () => {
 describe('the disks of a launch', () => {
   it.each<readonly [string, Parameters, object]>([
     [
-      'at least 40 GiB, ESSD PL0 where the type takes nothing older',
+      '[INS-19] at least 40 GiB, ESSD PL0 where the type takes nothing older',
       {},
       { sizeGiB: 40, category: 'cloud_essd', performanceLevel: 'PL0' },
     ],
@@ -399,7 +399,7 @@ describe('RunInstances refuses', () => {
   });
 });
 
-describe('quota and stock', () => {
+describe('[INS-33] quota and stock', () => {
   it('refuse all of a launch that they do not suffice for', () => {
     const cloud = fleet({ stock: { 'ecs.g7.large': 2 } });
     expect(cloud.launchRefusal({ Amount: 3 })).toBe('403 OperationDenied.NoStock');
@@ -417,7 +417,7 @@ describe('quota and stock', () => {
     expect(cloud.launch({ InstanceType: 'ecs.g7.xlarge', Amount: 5, MinAmount: 1 })).toHaveLength(1);
   });
 
-  it('count stock by zone, leave out what was there at the start, and get it back with a release', () => {
+  it('[INS-31] count stock by zone, leave out what was there at the start, and get it back with a release', () => {
     const cloud = fleet({
       instances: [{ id: 'i-old', account: 'prod', region: home, imageId: 'm-plain' }],
       stock: { [`${home}/${home}-h/ecs.g7.large`]: 1 },

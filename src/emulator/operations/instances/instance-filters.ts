@@ -122,16 +122,10 @@ function timeMatches(filters: TimeFilters): readonly Match[] {
       return refuse(404, 'InvalidFilterKey.NotFound', `There is no filter key ${Key ?? ''}.`);
     }
     const at = filterTime(Value);
-    switch (Key) {
-      case 'CreationStartTime':
-        return (instance) => instance.createdAt >= at;
-      case 'CreationEndTime':
-        return (instance) => instance.createdAt <= at;
-      case 'ExpiredStartTime':
-        return () => true;
-      default:
-        return () => false;
-    }
+    if (Key === 'CreationStartTime') return (instance) => instance.createdAt >= at;
+    if (Key === 'CreationEndTime') return (instance) => instance.createdAt <= at;
+    // Nothing expires, so everything does so after any time and before none.
+    return () => Key === 'ExpiredStartTime';
   });
 }
 
