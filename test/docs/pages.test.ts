@@ -66,6 +66,13 @@ describe('docs/roadmap.md', () => {
     expect([...unbuiltFlags.keys()].filter((name) => built.has(name) && name !== 'reason')).toStrictEqual([]);
   });
 
+  it('names no format that is built', () => {
+    const built = new Set(commands.flatMap(({ formats }) => formats));
+    const formats = named(section('Formats'), /`([a-z-]+)`/g);
+    expect(formats.length).toBeGreaterThan(0);
+    expect(formats.filter((format) => built.has(format))).toStrictEqual([]);
+  });
+
   it('names no field that is built', () => {
     const fields = named(section('Manifests'), /^\| `([A-Z]\w+\.spec\.[\w.[\]]+)`/gm);
     expect(fields.length).toBeGreaterThan(0);
