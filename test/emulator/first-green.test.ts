@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -109,4 +109,24 @@ describe('pop-core, unmodified, against the process `tallyman emulator`', () => 
       Disks: { Disk: [{ DiskId, ImageId: 'm-golden1', Encrypted: true, Type: 'system' }] },
     });
   });
+});
+
+it.each([
+  [{ op: 'addImage', id: 'm-flat', account: 'images', region: 'cn-hangzhou', name: 'flat' }, '"m-flat"'],
+  [{ op: 'addImage', image: { id: 'm-nested', account: 'images', region: 'cn-hangzhou' } }, '"m-nested"'],
+  [{ op: 'replaceSystemDisk', instanceId: 'i-web', imageId: 'm-own' }, '"imageId":"m-own"'],
+  [{ op: 'setKeyState', id: 'key-i', state: 'Disabled' }, '"state":"Disabled"'],
+] as const)('`tallyman emulator change` does %j in a folder', (change, expected) => {
+  const state = join(folder, 'state');
+  const program = [join(built, 'main.js'), 'emulator', 'change', JSON.stringify(change), '--state', state];
+  const { status, stderr } = spawnSync(process.execPath, program, { cwd: folder, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: 'Changed.\n' });
+  expect(readFileSync(join(state, 'state.json'), 'utf8')).toContain(expected);
+});
+
+it('`tallyman emulator change` says what is wrong with a change, and exits with 4', () => {
+  const program = [join(built, 'main.js'), 'emulator', 'change', '{"op": "stopp"}', '--state', join(folder, 'state')];
+  const { status, stderr } = spawnSync(process.execPath, program, { cwd: folder, encoding: 'utf8' });
+  expect(status).toBe(4);
+  expect(stderr).toContain("did you mean 'stop'?");
 });

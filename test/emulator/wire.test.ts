@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import ecs from '@alicloud/ecs20140526';
 import { $OpenApiUtil, OpenApiUtil } from '@alicloud/openapi-core';
 import RPCClient from '@alicloud/pop-core';
@@ -463,6 +464,32 @@ describe('clients that misbehave', () => {
       socket.on('close', () => resolve());
     });
     expect(await sendRaw(fresh('DescribeRegions'))).toMatchObject({ status: 200 });
+  });
+
+  it('several calls come over one connection, byte by byte and all at once', async () => {
+    const { port } = new URL(prod.endpoint);
+    const text = (action: string): string => {
+      const { method, url, headers } = fresh(action);
+      const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      return `${method} ${url.slice(prod.endpoint.length)} HTTP/1.1\r\n${head.join('')}content-length: 0\r\n\r\n`;
+    };
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.setNoDelay(true);
+    let received = '';
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString();
+    });
+    const first = text('GetCallerIdentity');
+    for (let at = 0; at < first.length; at += 40) {
+      await new Promise<void>((sent) => socket.write(first.slice(at, at + 40), () => sent()));
+    }
+    socket.write(text('GetCallerIdentity') + text('DescribeRegions'));
+    for (let turn = 0; turn < 10_000 && received.split('HTTP/1.1 200').length < 4; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    socket.destroy();
+    expect(received.match(/HTTP\/1\.1 200/gu)).toHaveLength(3);
+    expect(received.indexOf('"AccountId"')).toBeLessThan(received.indexOf('"Regions"'));
   });
 
   it('what is no HTTP is answered 400', async () => {
