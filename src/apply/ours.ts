@@ -10,8 +10,15 @@ import { type ActionResult, type ApplyContext, failed } from './context.js';
 
 /** Null where a fresh read shows the thing as ours at the action's address; else how the action ends. */
 export function notOurs(context: ApplyContext, action: Action, id: string, tags: Tags): ActionResult | null {
-  const isOurs = isOwned({ id, tags }, context.project) && tags[tagKey.resource] === action.address;
+  const isNamed = addressesOf(action).includes(tags[tagKey.resource]);
+  const isOurs = isOwned({ id, tags }, context.project) && isNamed;
   return isOurs ? null : refusal(action, id, 'our tags', 'nothing was written on it');
+}
+
+/** A renamed thing may carry its old address until the new one is written. */
+function addressesOf(action: Action): readonly (string | undefined)[] {
+  if (action.kind !== 'TagResource' || action.movedFrom === undefined) return [action.address];
+  return [action.address, action.movedFrom];
 }
 
 /** The same before something is deleted or stopped for good: then the seal must be there too. */

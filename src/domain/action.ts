@@ -12,6 +12,7 @@ export type ActionReason =
   | 'superseded'
   | 'hop_done'
   | 'seal'
+  | 'moved'
   | 'until_available'
   | 'until_running'
   | 'until_healthy'
@@ -133,6 +134,8 @@ export interface TagResourceAction extends ActionBase {
   /** Beside these, a seal writes the thing's own ID, and a mark what it says. */
   readonly tags: Tags;
   readonly mark: RolloutMark | null;
+  /** The address that the thing's tag may still say; `address` is what is written. */
+  readonly movedFrom?: Address;
 }
 
 export interface UntagResourceAction extends ActionBase {

@@ -1,4 +1,5 @@
 import type { Address } from './address.js';
+import type { Move } from './moved.js';
 import type { Origin } from './origin.js';
 
 /** Listed keys are enforced, others left alone; null removes the key. */
@@ -44,6 +45,8 @@ export interface Project {
   readonly regions: readonly string[];
   readonly approvers: readonly string[];
   readonly safety: Safety;
+  /** Renames of resources, as written: in any order, and one may go on where another ends. */
+  readonly moved: readonly Move[];
   readonly origin: Origin;
 }
 

@@ -8,6 +8,7 @@ import {
   sourceNamed,
 } from './desired.js';
 import { canonicalJson, sha256Hex } from './digest.js';
+import { matchesGlob } from './glob.js';
 import { entriesOf, entryFor, type Lock, type LockEntry } from './lock.js';
 
 /** Hexadecimal digits of the digest in a copy's name: 48 bits tell the copies of one project apart. */
@@ -24,6 +25,8 @@ export interface WantedCopy {
   readonly via: Address | null;
   readonly fromRegion: string;
   readonly imageName: string;
+  /** The same with `*` for the name of the resource. */
+  readonly imageNameGlob: string;
   readonly encrypted: boolean | null;
   readonly kmsKeyId: string | null;
   readonly resourceGroupId: string | null;
@@ -50,7 +53,7 @@ export function wantedCopies(desired: Desired, lock: Lock, copy: ImageCopy): rea
       entry,
       via,
       fromRegion: entry.region,
-      imageName: nameOf(copy, entry, 'copy', destination.region, copy.encrypted, destination.kmsKeyId),
+      ...namesOf(copy, entry, 'copy', destination.region, copy.encrypted, destination.kmsKeyId),
       encrypted: copy.encrypted,
       kmsKeyId: destination.kmsKeyId,
       resourceGroupId: destination.resourceGroupId,
@@ -94,7 +97,7 @@ function hopCopy(copy: ImageCopy, entry: LockEntry, address: Address): WantedCop
     entry,
     via: null,
     fromRegion: entry.region,
-    imageName: nameOf(copy, entry, 'hop', entry.region, copy.encrypted, null),
+    ...namesOf(copy, entry, 'hop', entry.region, copy.encrypted, null),
     encrypted: copy.encrypted,
     kmsKeyId: null,
     resourceGroupId: null,
@@ -102,14 +105,30 @@ function hopCopy(copy: ImageCopy, entry: LockEntry, address: Address): WantedCop
 }
 
 /** The name is the identity of a copy: it changes with everything that would make it another image. */
-function nameOf(
+function namesOf(
   copy: ImageCopy,
   entry: LockEntry,
   role: WantedCopy['role'],
   region: string,
   encrypted: boolean | null,
   kmsKeyId: string | null,
-): string {
+): Pick<WantedCopy, 'imageName' | 'imageNameGlob'> {
   const digest = sha256Hex(canonicalJson([entry.imageId, role, region, encrypted, kmsKeyId])).slice(0, digestLength);
-  return copy.imageName.replaceAll('{name}', copy.name).replaceAll('{digest}', digest).replaceAll('{region}', region);
+  return {
+    imageName: filled(copy, digest, region, copy.name),
+    imageNameGlob: filled(copy, digest, region, '*'),
+  };
+}
+
+function filled(copy: ImageCopy, digest: string, region: string, name: string): string {
+  return copy.imageName.replaceAll('{name}', name).replaceAll('{digest}', digest).replaceAll('{region}', region);
+}
+
+/**
+ * Whether an image at the target's address is the wanted copy. What makes it another image (source, role, region,
+ * encryption, key) is in the digest of its name; the part that `{name}` stands for may be an older name of the resource,
+ * since an image that was renamed with it is still the same image.
+ */
+export function isNamedAs(target: WantedCopy, imageName: string): boolean {
+  return imageName === target.imageName || matchesGlob(target.imageNameGlob, imageName);
 }

@@ -8,6 +8,7 @@ import { diagnose } from '../manifest/locate.js';
 import { observe } from '../observe/observe.js';
 import { guard } from '../plan/guards.js';
 import { makePlan } from '../plan/make-plan.js';
+import { withMoves } from '../plan/moves.js';
 import { isJudged, isNarrowed, judgedResources, narrowPlan } from '../plan/narrow.js';
 import { checkPolicies } from '../policy/check.js';
 import { noOverrides } from '../policy/overrides.js';
@@ -61,10 +62,12 @@ export async function planInDetail(
   const observed = await observe(ports.cloud, desired, project.lock, nowMs);
   const { retryRejected } = options;
   const prune = options.prune || desired.project.safety.prune;
+  // What was renamed is judged under its new name, as it is planned.
+  const seen = withMoves(desired, observed).observed;
   const whole = makePlan(desired, project.lock, observed, nowMs, { retryRejected, prune });
   const proposed = narrowPlan(whole, options);
-  const { findings, ...counts } = judgeInScope(project, desired, observed, proposed, options, nowMs);
-  const refusals = guard(proposed, desired, observed, {
+  const { findings, ...counts } = judgeInScope(project, desired, seen, proposed, options, nowMs);
+  const refusals = guard(proposed, desired, seen, {
     ...options,
     prune,
     isNarrowed: isNarrowed(options),

@@ -37,6 +37,10 @@ export function readProjectBasis(document: Checked<ProjectDocument>, environment
       allow: spec.safety?.allow ?? [],
       maxRemovals: spec.safety?.maxRemovals ?? maxRemovalsDefault,
     },
+    moved: (spec.moved ?? []).map((move, index) => ({
+      ...move,
+      origin: child(document.origin, 'spec', 'moved', index),
+    })),
     origin: document.origin,
   };
 }

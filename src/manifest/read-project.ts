@@ -10,6 +10,7 @@ import type { Policy, Waiver } from '../domain/policy.js';
 import { type Checked, CheckedDocuments } from './checked-documents.js';
 import { Environment } from './environment.js';
 import { inputError } from './input-error.js';
+import { movedFindings } from './moved-findings.js';
 import { parseDocuments, type ParsedText, type SourceText } from './parse-documents.js';
 import { readImageCopy } from './read-image-copy.js';
 import { readImageSource } from './read-image-source.js';
@@ -79,6 +80,7 @@ export function readProject(texts: ProjectTexts, options: ReadOptions = {}): Rea
     ...surroundings.findings,
     ...(desired === null ? [] : [...hopFindings(desired, surroundings), ...shareFindings(desired)]),
     ...(environment?.idlePatches(documents) ?? []),
+    ...movedFindings(surroundings.project?.moved ?? [], documents),
   ]
     .map(placed)
     .sort(compareFindings);
@@ -162,14 +164,14 @@ function desiredOf(
 ): Desired | null {
   const basis = surroundings.project;
   if (basis === null) return null;
-  const { name, id, accounts, approvers, safety, origin, defaults } = basis;
+  const { name, id, accounts, approvers, safety, moved, origin, defaults } = basis;
   const named = [
     ...surroundings.regionsNamed,
     ...lock.entries.map((entry) => entry.region),
     ...(defaults.region === null ? [] : [defaults.region]),
   ];
   const regions = basis.regions ?? [...new Set(named)].sort(compareText);
-  const project: Project = { name, id, accounts, regions, approvers, safety, origin };
+  const project: Project = { name, id, accounts, regions, approvers, safety, moved, origin };
   return { project, environment, ...resources };
 }
 
@@ -188,7 +190,7 @@ function countFindings(texts: ProjectTexts, documents: CheckedDocuments): readon
   const isSilent = documents.findings.every((finding) => finding.at?.file !== texts.project.file);
   if (documents.projects.length > 0 || !isSilent) return more;
   const message = 'the file must hold a document of kind Project';
-  const hint = 'Write one, or run `tallyman init` in an empty folder to see one.';
+  const hint = 'Write one: the README shows where to begin.';
   const at = { file: texts.project.file, document: 0, path: [] };
   return [...more, inputError({ ruleId: 'manifest/kind', at, address: null, message, hint, value: '' })];
 }

@@ -12,6 +12,7 @@ import type {
   OwnerAlias,
   Scope,
 } from '../domain/observed.js';
+import { presentAddress } from '../domain/moved.js';
 import { projectTag, tagKey } from '../domain/ownership.js';
 import type { CloudReader, TagFilter } from '../ports/cloud-reader.js';
 import { counting } from './counting.js';
@@ -274,7 +275,10 @@ function sharedImages(desired: Desired, lock: Lock, scope: Scope, own: readonly 
       if (entry !== undefined) ids.add(entry.imageId);
     } else {
       const address = copyAddress(image.name, scope.region);
-      for (const copy of own) if (copy.tags[tagKey.resource] === address) ids.add(copy.imageId);
+      for (const copy of own) {
+        const present = presentAddress(desired.project.moved, copy.tags[tagKey.resource] ?? '');
+        if (present === address) ids.add(copy.imageId);
+      }
     }
   }
   return [...ids].sort(compareText);

@@ -15,7 +15,7 @@ import {
 } from './context.js';
 import { deleteImage, deletionChange } from './delete-image.js';
 import { initialTags, managedTags, tagChanges } from './tag-changes.js';
-import { type WantedCopy, wantedCopies } from '../domain/lineage.js';
+import { isNamedAs, type WantedCopy, wantedCopies } from '../domain/lineage.js';
 
 /** A copy that stays UnAvailable for longer than any copy takes will not recover by itself. */
 const copyWaitMs = 6 * 60 * 60_000;
@@ -82,7 +82,13 @@ function scopeOf(copy: ImageCopy, region: string): Scope {
 export function presentCopy(context: PlanningContext, copy: ImageCopy, target: WantedCopy): ObservedImage | undefined {
   return context.world
     .imagesAt(scopeOf(copy, target.region), target.address)
-    .find((image) => image.name === target.imageName);
+    .filter((image) => isNamedAs(target, image.name))
+    .sort((a, b) => rankOf(target, a) - rankOf(target, b) || compareText(a.createdAt, b.createdAt))[0];
+}
+
+/** The image of the exact name comes first. */
+function rankOf(target: WantedCopy, image: ObservedImage): number {
+  return image.name === target.imageName ? 0 : 1;
 }
 
 interface MemberPlan {
@@ -222,7 +228,7 @@ function existing(context: PlanningContext, copy: ImageCopy, target: WantedCopy,
   const isReady = (image.status === 'Available' || image.status === 'Deprecated') && image.usable !== false;
   const waitKey = draftKey(address, 'Wait', 'until_available');
   const sealed = drafts.map((draft) => draft.id);
-  if (!isReady) drafts.push(waitDraft(base, waitKey, sealed, imageId, target.imageName));
+  if (!isReady) drafts.push(waitDraft(base, waitKey, sealed, imageId, image.name));
   const updates = target.role === 'copy' ? attributeDrafts(copy, base, image, isReady ? [] : [waitKey]) : [];
   drafts.push(...updates);
   const verb = updates.length === 0 ? (isReady ? 'no-op' : 'read') : 'update';
@@ -294,7 +300,7 @@ function changeOf(
         };
   const after: Fields = {
     ...(image === null ? {} : { image_id: image.imageId }),
-    image_name: target.imageName,
+    image_name: image?.name ?? target.imageName,
     region: target.region,
     status: 'Available',
     source_image_id: target.entry.imageId,
@@ -342,7 +348,7 @@ function hopCleanUps(
   }
   for (const image of presentHops(context, copy)) {
     const address = image.tags[tagKey.resource] ?? '';
-    const target = wanted.find((candidate) => candidate.address === address && candidate.imageName === image.name);
+    const target = wanted.find((candidate) => candidate.address === address && isNamedAs(candidate, image.name));
     const isBusy = image.status === 'Creating' || image.status === 'Waiting';
     if (target === undefined && isBusy) continue;
     const after = wanted
@@ -409,22 +415,20 @@ function expiredCopies(
   if (history === null || copy.deletionPolicy === 'Retain') return [];
   return copy.destinations.flatMap((destination) => {
     const address = copyAddress(copy.name, destination.region);
-    const current = wanted.find((target) => target.address === address);
-    return supersededAt(context, copy, address, destination.region, current?.imageName ?? null).slice(history);
+    const current = wanted.find((target) => target.address === address) ?? null;
+    return supersededAt(context, copy, current).slice(history);
   });
 }
 
-/** Owned copies at a destination beside the current one, newest first. */
+/** Owned copies at a destination beside the current one, newest first; none where the lock does not say which that is. */
 export function supersededAt(
   context: PlanningContext,
   copy: ImageCopy,
-  address: Address,
-  region: string,
-  currentName: string | null,
+  current: WantedCopy | null,
 ): readonly ObservedImage[] {
-  if (currentName === null) return [];
+  if (current === null) return [];
   return context.world
-    .imagesAt(scopeOf(copy, region), address)
-    .filter((image) => image.name !== currentName)
+    .imagesAt(scopeOf(copy, current.region), current.address)
+    .filter((image) => !isNamedAs(current, image.name))
     .sort((a, b) => compareText(b.createdAt, a.createdAt) || compareText(a.imageId, b.imageId));
 }

@@ -92,7 +92,7 @@ function keptCopies(context: PlanningContext, name: string, { region }: Scope): 
   if (copy === undefined) return [];
   const address = copyAddress(name, region);
   const current = wantedCopies(context.desired, context.lock, copy).find((target) => target.address === address);
-  const superseded = supersededAt(context, copy, address, region, current?.imageName ?? null);
+  const superseded = supersededAt(context, copy, current ?? null);
   return superseded.slice(0, copy.history ?? superseded.length).map((image) => image.imageId);
 }
 

@@ -20,6 +20,7 @@ import { deleteImage, deletionChange } from './delete-image.js';
 import { type CopyPlan, planImageCopy } from './image-copy.js';
 import { planImageShare } from './image-share.js';
 import { type InstancePlan, planInstance } from './instance.js';
+import { planMoves, withMoves } from './moves.js';
 import { inOrder } from './order.js';
 import { planLeftovers } from './leftovers.js';
 
@@ -34,7 +35,8 @@ export function makePlan(
   nowMs: number,
   options: PlanningOptions,
 ): Plan {
-  const first = planningContext(desired, lock, observed, nowMs, options);
+  const world = withMoves(desired, observed);
+  const first = planningContext(desired, lock, world.observed, nowMs, options);
   const [ofCopies, ofSources] = split(desired.imageShares, (share) => share.image.kind === 'imageCopy');
   const sourceShares = ofSources.map((share) => planImageShare(first, share, new Map()));
   const context = { ...first, accessAfter: new Map(sourceShares.flatMap((plan) => [...plan.accessAfter])) };
@@ -45,7 +47,8 @@ export function makePlan(
   const instances = desired.instances.map((instance) => planInstance(context, instance, images));
   const expired = expiredCopies(context, active, instances);
   const wanted = new Set([...active, ...shares, ...instances].flatMap((plan) => [...plan.addresses]));
-  const whole = combine([...active, ...shares, ...instances, expired, planLeftovers(context, wanted)]);
+  const parts = combine([...active, ...shares, ...instances, expired, planLeftovers(context, wanted)]);
+  const whole = planMoves(desired, world, parts);
   return {
     actions: inOrder(whole.drafts),
     changes: [...whole.changes].sort((a, b) => compareAddresses(a.address, b.address)),

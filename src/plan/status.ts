@@ -8,6 +8,7 @@ import type { MemberStatus, StatusResult } from '../domain/result.js';
 import { type PlanningContext, planningContext } from './context.js';
 import { presentCopy } from './image-copy.js';
 import { makePlan } from './make-plan.js';
+import { withMoves } from './moves.js';
 import { type WantedCopy, wantedCopies } from '../domain/lineage.js';
 
 type Judgement = Pick<MemberStatus, 'condition' | 'reason' | 'notes'>;
@@ -19,7 +20,10 @@ export function memberStatuses(
   observed: ObservedState,
   nowMs: number,
 ): readonly MemberStatus[] {
-  const context = planningContext(desired, lock, observed, nowMs, { retryRejected: false, prune: false });
+  const context = planningContext(desired, lock, withMoves(desired, observed).observed, nowMs, {
+    retryRejected: false,
+    prune: false,
+  });
   const plan = makePlan(desired, lock, observed, nowMs, context.options);
   const copies = desired.imageCopies.flatMap((copy) =>
     wantedCopies(desired, lock, copy)
@@ -142,7 +146,10 @@ export function otherThings(
   observed: ObservedState,
   nowMs: number,
 ): StatusResult['others'] {
-  const context = planningContext(desired, lock, observed, nowMs, { retryRejected: false, prune: false });
+  const context = planningContext(desired, lock, withMoves(desired, observed).observed, nowMs, {
+    retryRejected: false,
+    prune: false,
+  });
   const plan = makePlan(desired, lock, observed, nowMs, context.options);
   const current = new Set(
     desired.imageCopies.flatMap((copy) =>

@@ -7,6 +7,7 @@ const phrases: Readonly<Record<ActionReason, string>> = {
   superseded: 'a newer copy took its place and `history` does not keep it',
   hop_done: 'the hop is not needed any more',
   seal: 'it is not marked with its own ID yet',
+  moved: '`spec.moved` of the project says that it was renamed',
   until_available: 'the copy must be Available first',
   until_running: 'the instance must be Running first',
   until_healthy: 'the member must be healthy before the next one is touched',

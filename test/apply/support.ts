@@ -85,6 +85,8 @@ export interface Texts {
   readonly documents: readonly Document[];
   readonly lock: string | null;
   readonly safety?: Document;
+  /** Further fields of the Project's spec. */
+  readonly project?: Document;
 }
 
 const projects = new Map<string, ReadProject>();
@@ -97,13 +99,14 @@ export function projectOf(texts: Texts): ReadProject {
   return known;
 }
 
-function readTexts({ documents, lock, safety = {} }: Texts): ReadProject {
+function readTexts({ documents, lock, safety = {}, project: further = {} }: Texts): ReadProject {
   const project = document('Project', 'fleet', {
     id: 'k3v9x2ab',
     accounts: [{ name: 'prod', uid: prodUid }],
     regions: ['cn-hangzhou', 'ap-southeast-1'],
     defaults: { account: 'prod', tags: { team: 'web' } },
     safety: { allow: ['delete', 'replace-system-disk', 'stop'], ...safety },
+    ...further,
   });
   const text = (file: string, ...all: readonly Document[]) => ({
     file,
@@ -215,6 +218,8 @@ export class World {
   readonly events: ProgressEvent[] = [];
   documents: readonly Document[];
   lock: string | null = null;
+  /** Further fields of the Project's spec. */
+  projectSpec: Document = {};
   readonly #time: VirtualTime;
   readonly #startMs: number;
 
@@ -260,7 +265,7 @@ export class World {
   }
 
   project(): ReadProject {
-    return projectOf({ documents: this.documents, lock: this.lock });
+    return projectOf({ documents: this.documents, lock: this.lock, project: this.projectSpec });
   }
 
   async update(): Promise<void> {
@@ -290,6 +295,7 @@ export class World {
     const project = projectOf({
       documents: this.documents,
       lock: options.lock === undefined ? this.lock : options.lock,
+      project: this.projectSpec,
     });
     const ports = {
       cloud: disturbedReader(this.#reader(), options, life),

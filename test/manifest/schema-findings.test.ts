@@ -382,7 +382,6 @@ const cases: readonly Case[] = [
   ],
   // Part of the format, not of this version.
   ['windows', project('  approvers:', '  windows: []\n  approvers:'), notBuilt, `\`windows\` ${part}`],
-  ['moved', project('  approvers:', '  moved: []\n  approvers:'), notBuilt, `\`moved\` ${part}`],
   ['allow', source('family: golden', 'family: golden, allow: [community]'), notBuilt, `\`allow\` ${part}`],
   [
     'adopt of a copy',

@@ -37,6 +37,10 @@ export type Regions = Region[];
  */
 export type CloudId = string;
 /**
+ * An ImageCopy or an Instance by KIND/NAME.
+ */
+export type Renamed = string;
+/**
  * Relative path with `*`, `**`, `?` and `{a,b}`.
  */
 export type Glob = string;
@@ -165,6 +169,15 @@ export interface ProjectDocument {
           [k: string]: unknown;
         };
       }[];
+    }[];
+    /**
+     * Renames of resources: what is there keeps its address by a new tag, and nothing is deleted or made. An entry may go once every environment has been applied.
+     *
+     * @maxItems 1000
+     */
+    moved?: {
+      from: Renamed;
+      to: Renamed;
     }[];
     /**
      * Globs of the files that hold sources, copies and instances.
