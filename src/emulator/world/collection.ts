@@ -1,5 +1,5 @@
-import type { InstanceRow, Row, ScheduledEvent } from './state.js';
-import type { InstanceTable, Table } from './world.js';
+import type { DiskRow, InstanceRow, Row, ScheduledEvent } from './state.js';
+import type { DiskTable, InstanceTable, Table } from './world.js';
 
 export interface Identified {
   readonly id: string;
@@ -110,6 +110,26 @@ export class InstanceRowTable extends RowTable<InstanceRow> implements InstanceT
     const left = (holders.get(privateIp) ?? 0) + step;
     if (left > 0) holders.set(privateIp, left);
     else holders.delete(privateIp);
+  }
+}
+
+/** Disks, with those of each instance at hand. */
+export class DiskRowTable extends RowTable<DiskRow> implements DiskTable {
+  private readonly idsByInstance = new Map<string, Set<string>>();
+
+  ofInstance(instanceId: string): readonly DiskRow[] {
+    const ids = [...(this.idsByInstance.get(instanceId) ?? [])];
+    return ids.flatMap((id) => this.byId.get(id) ?? []).sort((a, b) => b.sequence - a.sequence);
+  }
+
+  override apply(id: string, row: DiskRow | undefined): void {
+    const before = this.byId.get(id);
+    const former = this.idsByInstance.get(before?.instanceId ?? '');
+    if (former?.delete(id) === true && former.size === 0) this.idsByInstance.delete(before?.instanceId ?? '');
+    super.apply(id, row);
+    if (row === undefined || row.instanceId === '') return;
+    const ids = this.idsByInstance.get(row.instanceId) ?? new Set<string>();
+    this.idsByInstance.set(row.instanceId, ids.add(id));
   }
 }
 

@@ -11,7 +11,7 @@ export function withRotatedRows(world: World, by: number): World {
       ...rotatedTable(world.instances, by),
       addressesIn: (account, region, vSwitchId) => world.instances.addressesIn(account, region, vSwitchId),
     },
-    disks: rotatedTable(world.disks, by),
+    disks: { ...rotatedTable(world.disks, by), ofInstance: (instanceId) => world.disks.ofInstance(instanceId) },
   };
 }
 

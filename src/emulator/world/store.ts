@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { FaultRow } from '../faults/fault.js';
 import type { SessionRow } from '../access/session.js';
-import { type Change, Collection, EventQueue, type Identified, InstanceRowTable, RowTable } from './collection.js';
+import {
+  type Change,
+  Collection,
+  DiskRowTable,
+  EventQueue,
+  type Identified,
+  InstanceRowTable,
+  RowTable,
+} from './collection.js';
 import { isRegion } from './geography.js';
 import type { SettingsView } from './settings.js';
-import type { DiskRow, ImageRow, KeyRow, ScheduledEvent, SnapshotRow, TokenRow } from './state.js';
+import type { ImageRow, KeyRow, ScheduledEvent, SnapshotRow, TokenRow } from './state.js';
 import type { NamedKind, NamedLookup, World } from './world.js';
 
 /** What only grows. Rolled back with its transaction, so that a refused call leaves no trace in later IDs. */
@@ -52,7 +60,7 @@ export class Store {
   readonly images = new RowTable<ImageRow>('images', this.record);
   readonly snapshots = new RowTable<SnapshotRow>('snapshots', this.record);
   readonly instances = new InstanceRowTable('instances', this.record);
-  readonly disks = new RowTable<DiskRow>('disks', this.record);
+  readonly disks = new DiskRowTable('disks', this.record);
   readonly keys = new RowTable<KeyRow>('keys', this.record);
   readonly events = new EventQueue('events', this.record);
   readonly tokens = new Collection<TokenRow>('tokens', this.record);

@@ -12,6 +12,11 @@ export interface Table<T extends Row> {
   listRegion(region: string): readonly T[];
 }
 
+export interface DiskTable extends Table<DiskRow> {
+  /** Those attached to the instance, newest first. */
+  ofInstance(instanceId: string): readonly DiskRow[];
+}
+
 export interface InstanceTable extends Table<InstanceRow> {
   /** The private addresses taken in a vSwitch of the account, with the number of their holders. */
   addressesIn(account: string, region: string, vSwitchId: string): ReadonlyMap<string, number>;
@@ -27,7 +32,7 @@ export interface World {
   readonly images: Table<ImageRow>;
   readonly snapshots: Table<SnapshotRow>;
   readonly instances: InstanceTable;
-  readonly disks: Table<DiskRow>;
+  readonly disks: DiskTable;
   readonly keys: Table<KeyRow>;
   /** vSwitches, securityGroups, keyPairs, ramRoles, launchTemplates of the scenario. */
   readonly named: (kind: NamedKind) => NamedLookup;

@@ -27,12 +27,11 @@ export function refuseStatus(instance: InstanceRow): never {
 }
 
 export function disksOf(world: World, instance: InstanceRow): readonly DiskRow[] {
-  return world.disks.list(instance.account, instance.region).filter((disk) => disk.instanceId === instance.id);
+  return world.disks.ofInstance(instance.id);
 }
 
 export function systemDiskOf(world: World, instance: InstanceRow): DiskRow | undefined {
-  const disks = world.disks.list(instance.account, instance.region);
-  return disks.find((disk) => disk.instanceId === instance.id && disk.type === 'system');
+  return disksOf(world, instance).find((disk) => disk.type === 'system');
 }
 
 /** What RAM is asked about instances: `acs:ecs:<region>:<account>:instance/<id>`. */
