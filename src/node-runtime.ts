@@ -23,6 +23,8 @@ export function nodeRuntime(version: string): Runtime {
     openFiles: async (root) => (await import('./adapters/node/files.js')).openFiles(root),
     openCommit: async (folder, ref) => (await import('./adapters/node/git-tree.js')).openGitTree(folder, ref),
     findProjectFile: async (startDir) => (await import('./adapters/node/files.js')).findProjectFile(startDir),
+    rulePage: async (id) => (await import('./adapters/node/rule-page.js')).rulePage(id),
+    repositoryRoot: async (folder) => (await import('./adapters/node/repository-root.js')).repositoryRoot(folder),
     headCommit: async (directory) => (await import('./adapters/node/git.js')).headCommit(directory),
     openLog: async (options) => (await import('./adapters/node/log.js')).createLog(options),
     openAudit: async (path) => (await import('./adapters/node/audit.js')).fileAudit(path),

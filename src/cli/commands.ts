@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { applyFormats, lintFormats, planFormats, statusFormats, updateFormats } from './formats.js';
 import { cloudFlags, commonFlags, flags, planningFlags } from './flags.js';
 
 /** Every command that is built, in the order in which a user meets them. */
@@ -28,7 +29,7 @@ export const commands: readonly Command[] = [
       flags.asOf,
       ...commonFlags,
     ],
-    formats: ['text', 'json'],
+    formats: Object.keys(lintFormats),
     examples: [
       'tallyman lint',
       'tallyman lint manifests/web.yaml -o json',
@@ -46,7 +47,7 @@ export const commands: readonly Command[] = [
       'The only command that chooses images. Commit the lock file that it writes: plan and apply only read it.',
     ],
     flags: [flags.check, flags.source, flags.promote, flags.env, flags.output, ...cloudFlags, ...commonFlags],
-    formats: ['text', 'json'],
+    formats: Object.keys(updateFormats),
     examples: [
       'tallyman update',
       'tallyman update --check',
@@ -76,7 +77,7 @@ export const commands: readonly Command[] = [
       ...cloudFlags,
       ...commonFlags,
     ],
-    formats: ['text', 'json'],
+    formats: Object.keys(planFormats),
     examples: [
       'tallyman plan --emulator',
       'tallyman plan --out tallyman.plan.json',
@@ -109,7 +110,7 @@ export const commands: readonly Command[] = [
       ...cloudFlags,
       ...commonFlags,
     ],
-    formats: ['text', 'json'],
+    formats: Object.keys(applyFormats),
     examples: ['tallyman apply tallyman.plan.json', 'tallyman apply --auto-approve --emulator'],
     load: () => import('./commands/apply.js'),
   },
@@ -120,7 +121,7 @@ export const commands: readonly Command[] = [
     summary: 'list every member, its state and condition',
     description: ['Reads the cloud. With paths, only members that those files declare are listed.'],
     flags: [flags.filename, flags.env, flags.output, ...cloudFlags, ...commonFlags],
-    formats: ['text', 'json'],
+    formats: Object.keys(statusFormats),
     examples: ['tallyman status', 'tallyman status -o json --emulator'],
     load: () => import('./commands/status.js'),
   },

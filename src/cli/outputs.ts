@@ -3,15 +3,13 @@ import { TallymanError } from '../domain/errors.js';
 import type { TextOptions } from '../report/paint.js';
 import type { Command, CommandContext } from './command.js';
 import { closestName } from '../domain/closest-name.js';
+import type { Formats } from './formats.js';
 
 export interface OutputTarget {
   readonly format: string;
   /** As given; null: standard output. */
   readonly file: string | null;
 }
-
-/** One result as text, by format. */
-export type Renderers = Readonly<Record<string, (options: TextOptions) => string | Promise<string>>>;
 
 /** Checked before the command does anything, so that no work is lost to a format that does not exist. */
 export function parseOutputs(command: Command, texts: readonly string[]): readonly OutputTarget[] {
@@ -47,10 +45,12 @@ function unknownFormat(command: Command, format: string): TallymanError {
     return new TallymanError('input/flag', message, `Name a format and a file: \`-o json=${format}\`.`);
   }
   const guess = closestName(format, command.formats);
-  const hint =
-    guess === undefined ? `Choose one of those that this version has: ${names}.` : `Did you mean \`${guess}\`?`;
+  const hint = guess === undefined ? `Choose one of ${names}.` : `Did you mean \`${guess}\`? There are ${names}.`;
   return new TallymanError('input/flag', message, hint);
 }
+
+/** One result as text, by format. */
+export type Renderers = Readonly<Record<string, (options: TextOptions) => string | Promise<string>>>;
 
 /** Writes the result in every format that was asked for: files first, so that nothing is shown that is not kept. */
 export async function writeOutputs(context: CommandContext, renderers: Renderers): Promise<void> {
@@ -64,6 +64,14 @@ export async function writeOutputs(context: CommandContext, renderers: Renderers
       await writeFile(context, file, await render({ isColored: false }));
     }
   }
+}
+
+/** As `writeOutputs`, with the formats that the registry has for such a report. */
+export function writeReport<Report>(context: CommandContext, formats: Formats<Report>, report: Report): Promise<void> {
+  const renderers = Object.entries(formats).map(([name, load]) => {
+    return [name, async (options: TextOptions) => (await load())(report, options)] as const;
+  });
+  return writeOutputs(context, Object.fromEntries(renderers));
 }
 
 /** Replaces a file that the user named, wherever it is. Throws `input/file` with the path as it was given. */

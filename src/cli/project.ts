@@ -4,11 +4,12 @@ import { besideBase, type JudgedProject, loadBase } from '../flows/base.js';
 import { lint } from '../flows/lint.js';
 import { loadEnvironments, loadProject } from '../flows/load-project.js';
 import type { Files } from '../ports/files.js';
+import { checkReportOf } from './check-report.js';
 import type { CommandContext } from './command.js';
 import { hasInputError } from './exit-code.js';
 import { flags } from './flags.js';
-import { lintRenderers } from './lint-renderers.js';
-import { writeOutputs } from './outputs.js';
+import { unusableFormats } from './formats.js';
+import { writeReport } from './outputs.js';
 
 export interface LoadedProject {
   /** Absolute path of the folder of the project file. */
@@ -86,9 +87,18 @@ export async function todayOf({ runtime, arguments: given }: CommandContext): Pr
  * Shows what is wrong with manifests that cannot be used, in the format that was asked for, as lint does. True where
  * there was something: the command ends then, before it opens a connection.
  */
-export async function reportUnusable(context: CommandContext, project: JudgedProject): Promise<boolean> {
+export async function reportUnusable(context: CommandContext, loaded: LoadedProject): Promise<boolean> {
+  const { project } = loaded;
   const result = lint(project, { today: await todayOf(context) });
   if (project.desired !== null && !hasInputError(result.diagnostics)) return false;
-  await writeOutputs(context, lintRenderers(result, { showsWaived: false }));
+  const report = { ...(await checkReportOf(context, loaded, { ...result, command: 'lint' })), result };
+  // Some formats show a plan and nothing else: then nothing is written there, and people are told.
+  const outputs = context.outputs.filter(({ format }) => format in unusableFormats);
+  await writeReport({ ...context, outputs }, unusableFormats, report);
+  if (outputs.length === 0) {
+    const { renderLintText } = await import('../report/lint-text.js');
+    const { err } = context.terminal;
+    err.write(renderLintText(result, { isColored: err.isColored, showsWaived: false }));
+  }
   return true;
 }

@@ -81,6 +81,10 @@ export interface Runtime {
   openCommit(folder: string, ref: string): Promise<Files>;
   /** Absolute path of the nearest `tallyman.yaml` from there upwards. */
   findProjectFile(startDir: string): Promise<string | undefined>;
+  /** The page of a rule in Markdown; undefined where this version was published without it. */
+  rulePage(id: string): Promise<string | undefined>;
+  /** Absolute path of the root of the repository that holds the folder; null outside of one. */
+  repositoryRoot(folder: string): Promise<string | null>;
   /** Commit of the work tree; null outside git or with changes that are not committed. */
   headCommit(directory: string): Promise<string | null>;
   openLog(options: LogOptions): Promise<ScrubbingLog>;

@@ -1,6 +1,6 @@
 import type { Diagnostic, RuleSeverity, Severity } from '../domain/finding.js';
 import type { Refusal } from '../domain/plan.js';
-import type { CheckSummary } from '../domain/result.js';
+import type { ApplyResult, CheckSummary, LintResult, PlanResult } from '../domain/result.js';
 
 /** A rule as a report introduces it. */
 export interface RuleDescription {
@@ -34,6 +34,24 @@ export interface CheckReport {
   readonly failOn: Severity | 'none';
   /** More warnings than this fail the run; null: any number is fine. */
   readonly maxWarnings: number | null;
+}
+
+export interface LintReport extends CheckReport {
+  /** As made: its files are relative to the root of the project. */
+  readonly result: LintResult;
+}
+
+export interface PlanReport extends CheckReport {
+  readonly result: PlanResult;
+  readonly showsUnchanged: boolean;
+  /** What the reader may do next: a saved plan's path, nothing saved yet, or nothing to say (while applying). */
+  readonly next: { readonly kind: 'saved'; readonly file: string } | { readonly kind: 'unsaved' } | null;
+}
+
+export interface ApplyReport extends CheckReport {
+  readonly result: ApplyResult;
+  /** The words that were typed, `tallyman` first: the same go on. */
+  readonly typed: readonly string[];
 }
 
 /** What a report counts: waived findings are exempt. */

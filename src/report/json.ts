@@ -14,6 +14,11 @@ export function renderJson(document: Json | object): string {
   return `${JSON.stringify(document, null, 2).replaceAll(acting, escaped)}\n`;
 }
 
+/** As `renderJson`, on one line: for logs in which each line is a document. */
+export function renderJsonLine(document: Json | object): string {
+  return `${JSON.stringify(document).replaceAll(acting, escaped)}\n`;
+}
+
 /** As UTF-16 units, which is what JSON can write. */
 function escaped(character: string): string {
   return Array.from({ length: character.length }, (_, index) => {

@@ -1,9 +1,8 @@
 import type { Diagnostic } from '../domain/finding.js';
 import type { ActionOutcome, ActionStatus } from '../domain/outcome.js';
 import type { Refusal } from '../domain/plan.js';
-import type { ApplyResult } from '../domain/result.js';
 import { actionText } from './action-text.js';
-import { type CheckReport, isFailing, objectOf } from './check-report.js';
+import { type ApplyReport, type CheckReport, isFailing, objectOf } from './check-report.js';
 import { count } from './words.js';
 import { renderXml, type XmlElement } from './xml.js';
 
@@ -79,9 +78,9 @@ function waiverText({ waiver }: Diagnostic): string {
 }
 
 /** One test case an action; of a plan that was not begun, what stood in the way. */
-export function renderApplyJunit(result: ApplyResult, report: CheckReport): string {
-  if (result.outcome === null) return renderCheckJunit(report);
-  return renderSuite('tallyman apply', result.outcome.actions.map(actionCase));
+export function renderApplyJunit(report: ApplyReport): string {
+  const { outcome } = report.result;
+  return outcome === null ? renderCheckJunit(report) : renderSuite('tallyman apply', outcome.actions.map(actionCase));
 }
 
 const resultByStatus: Readonly<Record<ActionStatus, TestCase['result']>> = {

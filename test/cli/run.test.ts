@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lintFormats } from '../../src/cli/formats.js';
 import { runSafely } from '../../src/cli/run-safely.js';
 import { aRuntime, type FakeRuntime } from './fake-runtime.js';
 
@@ -55,10 +56,10 @@ describe('tallyman', () => {
   });
 
   it('refuses an output format before it looks for a project', async () => {
-    expect(await run('lint -o sarif')).toStrictEqual({
+    expect(await run('lint -o yaml')).toStrictEqual({
       code: 4,
       out: '',
-      err: "error: `lint` has no output format 'sarif'\n  Choose one of those that this version has: text, json.\n",
+      err: `error: \`lint\` has no output format 'yaml'\n  Choose one of ${Object.keys(lintFormats).join(', ')}.\n`,
     });
   });
 

@@ -6,8 +6,8 @@ import type {
 } from '../../src/domain/action.js';
 import type { Diagnostic } from '../../src/domain/finding.js';
 import type { Refusal, ResourceChange } from '../../src/domain/plan.js';
-import type { PlanDocument, PlanResult } from '../../src/domain/result.js';
-import type { CheckReport } from '../../src/report/check-report.js';
+import type { ApplyResult, PlanDocument, PlanResult } from '../../src/domain/result.js';
+import type { ApplyReport, CheckReport, PlanReport } from '../../src/report/check-report.js';
 
 export const scope = { account: 'prod', region: 'cn-hangzhou' };
 
@@ -265,4 +265,17 @@ export function aRefusal(given: Partial<Refusal> = {}): Refusal {
     hint: 'Allow it:\n  tallyman plan --allow delete',
     ...given,
   };
+}
+
+export function aPlanReport(result: PlanResult, given: Partial<PlanReport> = {}): PlanReport {
+  const { diagnostics, check, refusals, commit } = result;
+  const facts = { command: 'plan', diagnostics, summary: check, refusals, commit };
+  return { ...aCheckReport(facts), result, showsUnchanged: false, next: { kind: 'unsaved' }, ...given };
+}
+
+export function anApplyReport(given: Partial<ApplyResult> = {}): ApplyReport {
+  const result = { plan: aPlanResult(), outcome: null, isApproved: true, ...given };
+  const { diagnostics, check, refusals } = result.plan;
+  const facts = { command: 'apply', diagnostics, summary: check, refusals };
+  return { ...aCheckReport(facts), result, typed: ['tallyman', 'apply', 'p.json'] };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionOutcome } from '../../src/domain/outcome.js';
 import { renderApplyJunit, renderCheckJunit } from '../../src/report/junit.js';
-import { aCheckReport, aCopyAction, aDiagnostic, aPlanResult, aRefusal, aWaiver } from './build.js';
+import { aCheckReport, aCopyAction, aDiagnostic, anApplyReport, aRefusal, aWaiver } from './build.js';
 import { readJunit } from './read-xml.js';
 
 describe('a check as JUnit', () => {
@@ -91,7 +91,7 @@ describe('an apply as JUnit', () => {
     };
     const waiting = { ...done, status: 'in-progress' as const };
     const outcome = { actions: [done, failed, waiting], writes: 1, interruptedBy: null };
-    const suite = readJunit(renderApplyJunit({ plan: aPlanResult(), outcome, isApproved: true }, aCheckReport()));
+    const suite = readJunit(renderApplyJunit(anApplyReport({ outcome })));
     expect(suite).toMatchObject({ name: 'tallyman apply', tests: '3', failures: '1', skipped: '1' });
     expect(suite.testcase[0]).toStrictEqual({ classname: 'ImageCopy/web-base/cn-hangzhou', name: 'a1 CopyImage' });
     expect(suite.testcase[1]?.failure).toMatchObject({
@@ -102,8 +102,7 @@ describe('an apply as JUnit', () => {
   });
 
   it('tells what stood in the way of a plan that was not begun', () => {
-    const report = aCheckReport({ command: 'apply', refusals: [aRefusal()] });
-    const suite = readJunit(renderApplyJunit({ plan: aPlanResult(), outcome: null, isApproved: false }, report));
+    const suite = readJunit(renderApplyJunit({ ...anApplyReport({ outcome: null }), refusals: [aRefusal()] }));
     expect(suite).toMatchObject({ name: 'tallyman apply', failures: '1' });
   });
 });

@@ -4,7 +4,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 export function readXml(text: string): unknown {
   const validity = XMLValidator.validate(text);
   if (validity !== true) throw new Error(`not XML: ${validity.err.msg} in line ${validity.err.line}`);
-  const forbidden = /[^\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(text);
+  const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(text);
   if (forbidden !== null) throw new Error(`a character that XML 1.0 forbids, at ${forbidden.index}`);
   const parser = new XMLParser({
     ignoreAttributes: false,

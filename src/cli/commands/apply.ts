@@ -6,16 +6,16 @@ import { apply, type ApplyOptions } from '../../flows/apply.js';
 import type { PlanOptions } from '../../flows/plan.js';
 import { parseSavedPlan } from '../../flows/saved-plan.js';
 import { usableProject } from '../../flows/usable-project.js';
-import { renderApplyJson } from '../../report/apply-json.js';
-import { renderApplyText } from '../../report/apply-text.js';
 import { renderPlanText } from '../../report/plan-text.js';
+import { checkReportOf } from '../check-report.js';
 import { type CloudSession, withCloud } from '../cloud-session.js';
 import type { CommandContext } from '../command.js';
 import { applyExit } from '../exit-code.js';
 import { flags, planningFlags } from '../flags.js';
+import { applyFormats } from '../formats.js';
 import { watchSignals } from '../interrupts.js';
 import { selectFiles } from '../narrow.js';
-import { writeOutputs } from '../outputs.js';
+import { writeReport } from '../outputs.js';
 import { planOptionsOf } from '../plan-options.js';
 import { ProgressLog } from '../progress-log.js';
 import { type LoadedProject, openProject, reportUnusable } from '../project.js';
@@ -28,7 +28,7 @@ export async function run(context: CommandContext): Promise<number> {
   const savedPlan = await readSavedPlan(context);
   const loaded = await openProject(context, savedPlan?.environment ?? null);
   const selection = await selectFiles(context, loaded, context.arguments.texts(flags.filename));
-  if (await reportUnusable(context, loaded.project)) return exitCode.input;
+  if (await reportUnusable(context, loaded)) return exitCode.input;
   const desired = usableProject(loaded.project);
   const options = applyOptionsOf(context, planOptionsOf(context, desired, selection), savedPlan);
   const { accounts } = desired.project;
@@ -36,10 +36,9 @@ export async function run(context: CommandContext): Promise<number> {
     return applyWith(context, session, loaded, options);
   });
   const code = applyExit(result);
-  await writeOutputs(context, {
-    text: ({ isColored }) => renderApplyText(result, { isColored, command: ['tallyman', ...context.words] }),
-    json: () => renderApplyJson(result),
-  });
+  const { check: summary, diagnostics, refusals, commit } = result.plan;
+  const report = await checkReportOf(context, loaded, { command: 'apply', summary, diagnostics, refusals, commit });
+  await writeReport(context, applyFormats, { ...report, result, typed: ['tallyman', ...context.words] });
   return code;
 }
 

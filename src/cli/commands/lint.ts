@@ -5,12 +5,13 @@ import type { LintResult } from '../../domain/result.js';
 import { lintEnvironments } from '../../flows/lint-environments.js';
 import { writeWaivers } from '../../flows/write-waivers.js';
 import { overridesOf } from '../../policy/rule-choice.js';
+import { checkReportOf } from '../check-report.js';
 import type { CommandContext } from '../command.js';
 import { lintExit } from '../exit-code.js';
 import { flags } from '../flags.js';
-import { lintRenderers } from '../lint-renderers.js';
+import { lintFormats } from '../formats.js';
 import { narrowLint, pathsOf, selectFiles } from '../narrow.js';
-import { writeOutputs } from '../outputs.js';
+import { writeReport } from '../outputs.js';
 import { type LoadedProject, openEnvironments, todayOf } from '../project.js';
 
 type OpenedEnvironments = Awaited<ReturnType<typeof openEnvironments>>;
@@ -37,7 +38,9 @@ export async function run(context: CommandContext): Promise<number> {
     result = await lintAll(await openEnvironments(context));
   }
   const code = lintExit(result, { failOn, maxWarnings });
-  await writeOutputs(context, lintRenderers(result, { showsWaived: given.isOn(flags.showWaived) }));
+  const showsWaived = given.isOn(flags.showWaived);
+  const facts = { ...result, command: 'lint', showsWaived, failOn, maxWarnings };
+  await writeReport(context, lintFormats, { ...(await checkReportOf(context, loaded, facts)), result });
   return code;
 }
 

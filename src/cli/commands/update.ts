@@ -4,20 +4,19 @@ import { loadProject } from '../../flows/load-project.js';
 import { promote, update } from '../../flows/update.js';
 import { usableProject } from '../../flows/usable-project.js';
 import type { ReadProject } from '../../manifest/read-project.js';
-import { renderUpdateJson } from '../../report/update-json.js';
-import { renderUpdateText } from '../../report/update-text.js';
 import { withCloud } from '../cloud-session.js';
 import type { CommandContext } from '../command.js';
 import { updateExit } from '../exit-code.js';
 import { flags } from '../flags.js';
-import { writeOutputs } from '../outputs.js';
+import { updateFormats } from '../formats.js';
+import { writeReport } from '../outputs.js';
 import { type LoadedProject, openProject, reportUnusable } from '../project.js';
 
 export async function run(context: CommandContext): Promise<number> {
   const given = context.arguments;
   const opened = await openProject(context);
   const { project, files, root } = opened;
-  if (await reportUnusable(context, project)) return exitCode.input;
+  if (await reportUnusable(context, opened)) return exitCode.input;
   const options = { checkOnly: given.isOn(flags.check), source: given.text(flags.source) ?? null };
   const other = await otherEnvironment(context, opened);
   if (other !== null) {
@@ -47,9 +46,6 @@ async function otherEnvironment(
 
 async function show(context: CommandContext, result: UpdateResult, nowMs: number): Promise<number> {
   const code = updateExit(result);
-  await writeOutputs(context, {
-    text: (options) => renderUpdateText(result, { ...options, nowMs }),
-    json: () => renderUpdateJson(result),
-  });
+  await writeReport(context, updateFormats, { result, nowMs });
   return code;
 }

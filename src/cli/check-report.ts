@@ -1,0 +1,56 @@
+import { join, relative, sep } from 'node:path';
+import type { Diagnostic } from '../domain/finding.js';
+import { manifestRules } from '../manifest/manifest-rules.js';
+import { rules } from '../policy/rules/index.js';
+import type { CheckReport, RuleDescription } from '../report/check-report.js';
+import type { CommandContext } from './command.js';
+import type { LoadedProject } from './project.js';
+
+/** Formats that link to files as they are in a commit. */
+const linkingFormats: ReadonlySet<string> = new Set(['markdown', 'html']);
+
+type Facts = Pick<CheckReport, 'command' | 'diagnostics' | 'summary'> & Partial<CheckReport>;
+
+/**
+ * A check as the formats for machines show it: with files from the root of the repository on, which is where CI looks
+ * for them, wherever in it the project is.
+ */
+export async function checkReportOf(
+  { runtime, outputs }: CommandContext,
+  { root, projectFile }: Pick<LoadedProject, 'root' | 'projectFile'>,
+  facts: Facts,
+): Promise<CheckReport> {
+  const repository = await runtime.repositoryRoot(root);
+  const folder = repository === null ? '' : relative(repository, root).split(sep).join('/');
+  const links = outputs.some(({ format }) => linkingFormats.has(format));
+  return {
+    toolVersion: runtime.version,
+    commit: links ? await runtime.headCommit(root) : null,
+    refusals: [],
+    rules: describedRules,
+    showsWaived: false,
+    failOn: 'error',
+    maxWarnings: null,
+    ...facts,
+    projectFile: join(folder, projectFile).split(sep).join('/'),
+    diagnostics: facts.diagnostics.map((diagnostic) => below(folder, diagnostic)),
+  };
+}
+
+function below(folder: string, diagnostic: Diagnostic): Diagnostic {
+  const { range } = diagnostic;
+  if (range === null || folder === '') return diagnostic;
+  return { ...diagnostic, range: { ...range, file: `${folder}/${range.file}` } };
+}
+
+const describedRules: readonly RuleDescription[] = [
+  ...rules.map(({ id, summary, description, severity }) => ({
+    id,
+    summary,
+    description,
+    severity: severity.recommended,
+  })),
+  ...Object.entries(manifestRules)
+    .filter(([id]) => rules.every((rule) => rule.id !== id))
+    .map(([id, summary]) => ({ id, summary, description: '', severity: 'error' as const })),
+];

@@ -1,0 +1,86 @@
+import type { StatusResult, UpdateResult } from '../domain/result.js';
+import type { ApplyReport, CheckReport, LintReport, PlanReport } from '../report/check-report.js';
+import type { TextOptions } from '../report/paint.js';
+
+/** One result as text: a pure function, so that the same result gives the same bytes. */
+export type Render<Report> = (report: Report, options: TextOptions) => string;
+
+/** Every format that a result can have, by name, the default first. Each is loaded when it is asked for. */
+export type Formats<Report> = Readonly<Record<string, () => Promise<Render<Report>>>>;
+
+/** What any check can be shown as, beside text and JSON. */
+const checkFormats = {
+  sarif: async () => (await import('../report/sarif.js')).renderSarif,
+  junit: async () => (await import('../report/junit.js')).renderCheckJunit,
+  github: async () => (await import('../report/github.js')).renderGithub,
+  gitlab: async () => (await import('../report/gitlab.js')).renderGitlab,
+} satisfies Formats<CheckReport>;
+
+export const lintFormats: Formats<LintReport> = {
+  text: async () => {
+    const { renderLintText } = await import('../report/lint-text.js');
+    return ({ result, showsWaived }, options) => renderLintText(result, { ...options, showsWaived });
+  },
+  json: async () => {
+    const { renderLintJson } = await import('../report/lint-json.js');
+    return ({ result, diagnostics }) => renderLintJson({ ...result, diagnostics });
+  },
+  ...checkFormats,
+};
+
+export const planFormats: Formats<PlanReport> = {
+  text: async () => {
+    const { renderPlanText } = await import('../report/plan-text.js');
+    return ({ result, showsUnchanged, next }, options) => renderPlanText(result, { ...options, showsUnchanged, next });
+  },
+  json: async () => {
+    const { renderJson } = await import('../report/json.js');
+    return ({ result }) => renderJson(result.document);
+  },
+  ...checkFormats,
+  'gitlab-terraform': async () => {
+    const { renderGitlabTerraform } = await import('../report/gitlab-terraform.js');
+    return ({ result }) => renderGitlabTerraform(result);
+  },
+};
+
+export const applyFormats: Formats<ApplyReport> = {
+  text: async () => {
+    const { renderApplyText } = await import('../report/apply-text.js');
+    return ({ result, typed }, options) => renderApplyText(result, { ...options, command: typed });
+  },
+  json: async () => {
+    const { renderApplyJson } = await import('../report/apply-json.js');
+    return ({ result }) => renderApplyJson(result);
+  },
+  jsonl: async () => (await import('../report/apply-jsonl.js')).renderApplyJsonl,
+  junit: async () => (await import('../report/junit.js')).renderApplyJunit,
+};
+
+/** What manifests that cannot be used are shown as, whatever command was asked for. */
+export const unusableFormats: Formats<LintReport> = {
+  ...lintFormats,
+  jsonl: async () => (await import('../report/apply-jsonl.js')).renderUnusableJsonl,
+};
+
+export const statusFormats: Formats<StatusResult> = {
+  text: async () => (await import('../report/status-text.js')).renderStatusText,
+  json: async () => (await import('../report/status-json.js')).renderStatusJson,
+};
+
+export interface UpdateReport {
+  readonly result: UpdateResult;
+  /** Milliseconds since 1970, for ages. */
+  readonly nowMs: number;
+}
+
+export const updateFormats: Formats<UpdateReport> = {
+  text: async () => {
+    const { renderUpdateText } = await import('../report/update-text.js');
+    return ({ result, nowMs }, options) => renderUpdateText(result, { ...options, nowMs });
+  },
+  json: async () => {
+    const { renderUpdateJson } = await import('../report/update-json.js');
+    return ({ result }) => renderUpdateJson(result);
+  },
+};
