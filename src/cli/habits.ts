@@ -23,7 +23,6 @@ export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
   ['watch', 'Run `tallyman lint` after each change.'],
   ['controller', 'Run `tallyman apply` on a schedule.'],
   ['snapshot', 'Use `tallyman status -o json` to look at what is there.'],
-  ['policy', 'Use `tallyman lint`: each finding names its rule.'],
   ['explain', 'Read the descriptions in `schemas/`.'],
   ['schema', 'Use the files in `schemas/`.'],
   [

@@ -1,5 +1,5 @@
 import type { Project } from '../domain/desired.js';
-import { canonicalJson, type Json } from '../domain/digest.js';
+import { canonicalJson } from '../domain/digest.js';
 import type { RuleSeverity } from '../domain/finding.js';
 import { child, type Origin } from '../domain/origin.js';
 import type { Policy, Violation, Waiver } from '../domain/policy.js';
@@ -77,9 +77,8 @@ function hasOtherParameters(rule: AnyRule, before: Policy, after: Policy): boole
   return rule.tighter === undefined || textOf(rule.tighter(was, is)) !== textOf(is);
 }
 
-/** Parameters are read by shapes that hold nothing but what JSON can. */
 function textOf(parameters: unknown): string {
-  return canonicalJson(parameters as Json);
+  return canonicalJson(parameters);
 }
 
 function goneFrom(head: Stand, policy: Policy): readonly Violation[] {

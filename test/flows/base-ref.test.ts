@@ -161,7 +161,9 @@ describe('what a change asks for is named', () => {
       added(
         sound,
         'policies/more.yaml',
-        sound['policies/baseline.yaml']!.replace('name: baseline', 'name: more').replace('[recommended]', '[none]'),
+        (sound['policies/baseline.yaml'] ?? '')
+          .replace('name: baseline', 'name: more')
+          .replace('[recommended]', '[none]'),
       ),
       "policies/more.yaml:5 info hygiene/policy-loosened 'trust/image-age' is 'off' now, and 'warning' on the base",
     ],
@@ -180,7 +182,7 @@ describe('what a change asks for is named', () => {
 
   test('as a warning where the base extends strict', async () => {
     const strict = (texts: Texts) =>
-      edited(texts, 'policies/baseline.yaml', '[recommended]', '[strict]')['policies/baseline.yaml']!.concat(
+      (edited(texts, 'policies/baseline.yaml', '[recommended]', '[strict]')['policies/baseline.yaml'] ?? '').concat(
         '    region/allowed: {severity: off}\n    region/residency: {severity: off}\n    encryption/key-allowed: {severity: off}\n    hygiene/naming: {severity: off}\n    hygiene/required-tags: {severity: off}\n',
       );
     const base = added(sound, 'policies/baseline.yaml', strict(sound));

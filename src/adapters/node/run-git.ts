@@ -5,11 +5,11 @@ import { execFile } from 'node:child_process';
  * opens no connection.
  */
 const safeSettings = [
-  ...['-c', 'core.fsmonitor=false'],
-  ...['-c', 'core.hooksPath=/dev/null'],
-  ...['-c', 'core.pager=cat'],
-  ...['-c', 'protocol.allow=never'],
-] as const;
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'core.pager=cat',
+  'protocol.allow=never',
+].flatMap((setting) => ['-c', setting]);
 
 export interface GitOptions {
   readonly timeoutMs: number;

@@ -7,6 +7,7 @@ import { resourceOf } from '../../../domain/address.js';
 import type { Violation } from '../../../domain/policy.js';
 import type { References } from '../../references.js';
 import type { Rule } from '../../rule.js';
+import { sourceViolation } from '../../source-violation.js';
 
 /**
  * The service shows encryption in one place only, per disk of an image, and may leave it out: what is not seen is not
@@ -38,13 +39,14 @@ function complainOfSource(references: References, source: ImageSource): readonly
   return references
     .entriesOf(source.name)
     .filter((entry) => entry.encrypted === 'unknown')
-    .map((entry) => ({
-      at: child(source.origin, 'spec', source.selector.kind),
-      address: `${source.address}/${entry.region}`,
-      message: `image '${entry.imageId}' in '${entry.region}' does not say whether its disks are encrypted`,
-      hint: 'Set `encrypted: true` wherever it is used, so that the answer does not matter.',
-      value: entry.imageId,
-    }));
+    .map((entry) =>
+      sourceViolation(
+        source,
+        entry,
+        `image '${entry.imageId}' in '${entry.region}' does not say whether its disks are encrypted`,
+        'Set `encrypted: true` wherever it is used, so that the answer does not matter.',
+      ),
+    );
 }
 
 /** Whether something is made from the source without asking for encryption. */

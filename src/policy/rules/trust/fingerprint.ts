@@ -1,10 +1,10 @@
 import { liveOwnerOf } from '../../../domain/image-owner.js';
 import { fingerprintOf, type LockEntry } from '../../../domain/lock.js';
 import type { ImageDiskFacts, ObservedImage } from '../../../domain/observed.js';
-import { child } from '../../../domain/origin.js';
 import type { Violation } from '../../../domain/policy.js';
-import { liveImageOf } from '../../live-image.js';
+import { lockedImagesOf } from '../../live-image.js';
 import type { Rule } from '../../rule.js';
+import { sourceViolation } from '../../source-violation.js';
 
 /** Nothing proves that the content behind an image ID stays, so everything that can be seen of it is pinned. */
 export const fingerprint: Rule = {
@@ -20,21 +20,18 @@ export const fingerprint: Rule = {
   parameters: null,
   check: ({ desired, references, observed, judged }) =>
     judged.imageSources.flatMap((source) =>
-      references.entriesOf(source.name).flatMap((entry): readonly Violation[] => {
-        const image = liveImageOf(desired, observed, source, entry);
-        if (image === undefined) return [];
+      lockedImagesOf({ desired, observed, references }, source).flatMap(({ entry, image }): readonly Violation[] => {
         const live = { ...image, owner: liveOwnerOf(desired.project, image) };
         if (fingerprintOf(live) === entry.fingerprint) return [];
         const differences = differencesOf(entry, live);
         const what = differences.length === 0 ? 'the lock was edited by hand' : differences.join(', ');
         return [
-          {
-            at: child(source.origin, 'spec', source.selector.kind),
-            address: `${source.address}/${entry.region}`,
-            message: `image '${entry.imageId}' in '${entry.region}' differs from the lock: ${what}`,
-            hint: `Find out what happened to the image; if it is right, run \`tallyman update --source ${source.name}\` and review the lock.`,
-            value: entry.imageId,
-          },
+          sourceViolation(
+            source,
+            entry,
+            `image '${entry.imageId}' in '${entry.region}' differs from the lock: ${what}`,
+            `Find out what happened to the image; if it is right, run \`tallyman update --source ${source.name}\` and review the lock.`,
+          ),
         ];
       }),
     ),

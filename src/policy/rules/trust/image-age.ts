@@ -1,8 +1,8 @@
-import { child } from '../../../domain/origin.js';
 import type { Violation } from '../../../domain/policy.js';
 import { daysBetween } from '../../days.js';
 import { object, wholeNumber, withDefault } from '../../parameters.js';
 import type { Rule } from '../../rule.js';
+import { sourceViolation } from '../../source-violation.js';
 
 /** An image gets no fixes after it is baked: the older it is, the more of them are missing. */
 export const imageAge: Rule<{ readonly maxDays: number }> = {
@@ -23,13 +23,12 @@ export const imageAge: Rule<{ readonly maxDays: number }> = {
         const days = daysBetween(entry.createdAt.slice(0, 10), today);
         if (days <= parameters.maxDays) return [];
         return [
-          {
-            at: child(source.origin, 'spec', source.selector.kind),
-            address: `${source.address}/${entry.region}`,
-            message: `image '${entry.imageId}' in '${entry.region}' must be at most ${parameters.maxDays} days old, and is ${days}`,
-            hint: `Run \`tallyman update --source ${source.name}\` to pin a newer image.`,
-            value: entry.imageId,
-          },
+          sourceViolation(
+            source,
+            entry,
+            `image '${entry.imageId}' in '${entry.region}' must be at most ${parameters.maxDays} days old, and is ${days}`,
+            `Run \`tallyman update --source ${source.name}\` to pin a newer image.`,
+          ),
         ];
       }),
     ),

@@ -51,17 +51,19 @@ export const imageHardening: Rule<Hardening> = {
     ),
 };
 
-const traits: Readonly<Record<Trait, { readonly words: string; has(facts: ImageHardening): boolean | null }>> = {
-  nvme: { words: 'NVMe', has: ({ nvme }) => nvme },
-  imdsV2: { words: 'version 2 of the metadata service', has: ({ imds }) => (imds === null ? null : imds === 'v2') },
-  nonRootLogin: { words: 'login without root', has: ({ nonRootLogin }) => nonRootLogin },
-  cloudInit: { words: 'cloud-init', has: ({ cloudInit }) => cloudInit },
+const traits: Readonly<
+  Record<Trait, { readonly words: string; readonly isIn: (facts: ImageHardening) => boolean | null }>
+> = {
+  nvme: { words: 'NVMe', isIn: ({ nvme }) => nvme },
+  imdsV2: { words: 'version 2 of the metadata service', isIn: ({ imds }) => (imds === null ? null : imds === 'v2') },
+  nonRootLogin: { words: 'login without root', isIn: ({ nonRootLogin }) => nonRootLogin },
+  cloudInit: { words: 'cloud-init', isIn: ({ cloudInit }) => cloudInit },
 };
 
 function objectionsTo(facts: ImageHardening, { require, bootModes, risks }: Hardening): readonly string[] {
   const missing = require.flatMap((trait) => {
-    const { words, has } = traits[trait];
-    const isThere = has(facts);
+    const { words, isIn } = traits[trait];
+    const isThere = isIn(facts);
     if (isThere === true) return [];
     return [isThere === null ? `does not say whether it supports ${words}` : `does not support ${words}`];
   });
