@@ -310,11 +310,13 @@ describe('before a machine is stopped', () => {
       systemDisk: { category: 'cloud_essd', sizeGiB: 40, ...systemDisk },
     }),
   ];
-  const atFirstMark = (act: () => void) => {
+  /** When the first action has begun: the plan was made from the world before. */
+  const atFirstAction = (world: World, act: () => void) => {
+    const events = world.events.length;
     let isDone = false;
     return {
-      onRead: (operation: string, _args: readonly unknown[], answer: unknown): unknown => {
-        if (operation === 'describeSnapshots' && !isDone) {
+      onRead: (_operation: string, _args: readonly unknown[], answer: unknown): unknown => {
+        if (world.events.length > events && !isDone) {
           isDone = true;
           act();
         }
@@ -344,7 +346,7 @@ describe('before a machine is stopped', () => {
 
   test.each(cases)('its image %s: nothing is stopped', async (_what, act, message) => {
     const world = await aMove(fromShared(2));
-    const result = await world.apply(atFirstMark(() => act(world)));
+    const result = await world.apply(atFirstAction(world, () => act(world)));
     expect(stops(world)).toBe(0);
     expect(result.outcome?.actions[0]).toMatchObject({ status: 'failed', message: expect.stringContaining(message) });
     expect(world.members().map(({ status }) => status)).toEqual(['Running', 'Running']);
@@ -395,7 +397,7 @@ describe('before a machine is stopped', () => {
     await world.converge(1);
     await lockImage(world, golden2);
     await world.apply(
-      atFirstMark(() => {
+      atFirstAction(world, () => {
         const rows = world.state;
         world.restore({ state: { ...rows, keys: rows.keys.map((key) => ({ ...key, state })) }, atMs: world.now });
       }),
@@ -403,6 +405,49 @@ describe('before a machine is stopped', () => {
     expect(stops(world)).toBe(0);
     expect(memberAt(world, 0).status).toBe('Running');
   });
+});
+
+test('the marks go only when every call of ours must have taken effect', async () => {
+  const world = await aMove(manifests(1, { minReadySeconds: 0 }));
+  const writtenAt = new Map<string, number>();
+  await world.apply({ afterWrite: ({ operation }) => void writtenAt.set(operation, world.now) });
+  const sinceStart = (writtenAt.get('untagResources') ?? 0) - (writtenAt.get('startInstance') ?? 0);
+  expect(sinceStart).toBeGreaterThanOrEqual(90_000);
+});
+
+test('a mark that is taken away before the stop leaves the machine running', async () => {
+  const world = await aMove(manifests(1));
+  const { id } = memberAt(world, 0);
+  const result = await world.apply({
+    onRead: (operation, args, answer) => {
+      const isListOfSiblings = operation === 'describeInstances' && 'tags' in (args[1] as object);
+      if (isListOfSiblings && world.written().at(-1) === 'TagResources') {
+        world.emulator.change({ op: 'untag', id, keys: ['tallyman:updating'] });
+      }
+      return answer;
+    },
+  });
+  expect(applyExit(result)).toBe(6);
+  expect(memberAt(world, 0).status).toBe('Running');
+  expect(world.written()).not.toContain('StopInstance');
+});
+
+test('an image is not blamed for a machine that another run has moved elsewhere meanwhile', async () => {
+  const world = await aMove(manifests(1));
+  const old = copyOf(world, 'm-golden1');
+  const result = await world.apply({
+    onRead: (_operation, _args, answer) => {
+      const { kind, action } = world.events.at(-1) ?? {};
+      if (kind !== 'start' || action?.reason !== 'until_healthy') return answer;
+      const rows = world.state;
+      const instances = rows.instances.map((row) => ({ ...row, status: 'Stopped' as const, imageId: old }));
+      const disks = rows.disks.map((row) => ({ ...row, imageId: old }));
+      world.restore({ state: { ...rows, instances, disks, events: [] }, atMs: world.now });
+      return answer;
+    },
+  });
+  expect(applyExit(result)).toBe(6);
+  expect(memberAt(world, 0).tags['tallyman:rejected']).toBeUndefined();
 });
 
 test('a replacement that is refused all the same starts the machine again on its disk', async () => {
