@@ -59,9 +59,6 @@ describe('names that want to act', () => {
   });
 });
 
-/** A tenth of a second of work on a machine that does nothing else; what is unbounded takes minutes. */
-const stallMs = 10_000;
-
 /** Two starts at a time. */
 const inLane = lanes(2);
 
@@ -113,13 +110,11 @@ describe.concurrent('manifests that want to act', () => {
     { title: 'six hundred documents', text: '---\na: 1\n'.repeat(600), says: 'manifest/', hint: '' },
   ];
 
-  it.each(cases)('are refused in a moment: $title', ({ text, says, hint }) =>
+  it.each(cases)('are refused: $title', ({ text, says, hint }) =>
     inLane(async () => {
       const space = await copyGoldenFleet();
       await space.write('manifests/evil.yaml', text);
-      const startedAt = performance.now();
       const lint = await tallyman(space.root, ['lint', ...asOf]);
-      const tookMs = performance.now() - startedAt;
       // What a limit refuses never comes to be shown.
       const json = text.includes(hostile) ? await tallyman(space.root, ['lint', '-o', 'json', ...asOf]) : lint;
       await space.remove();
@@ -127,7 +122,6 @@ describe.concurrent('manifests that want to act', () => {
       expectTame(lint);
       expectTame(json);
       expect(json.code).toBe(4);
-      expect(tookMs).toBeLessThan(stallMs);
     }),
   );
 
