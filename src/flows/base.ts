@@ -66,8 +66,7 @@ export function besideBase(head: ReadProject, base: Base): JudgedProject {
   if (strangers.length > 0) {
     return { ...head, base, desired: null, findings: [...head.findings, ...strangers].sort(compareFindings) };
   }
-  const safety =
-    base.read === null ? desired.project.safety : narrower(desired.project.safety, base.read.project.safety);
+  const safety = narrower(desired.project.safety, base.read?.project.safety ?? safetyOfNobody);
   return { ...head, base, desired: { ...desired, project: { ...desired.project, accounts, safety } } };
 }
 
@@ -76,6 +75,9 @@ function accountsOf(head: Project, { read }: Base): readonly Account[] {
   if (read !== null) return read.project.accounts;
   return head.accounts.map((account) => ({ ...account, credentials: { kind: 'chain' } }));
 }
+
+/** What a project file allows that says nothing. */
+const safetyOfNobody: Safety = { prune: false, allow: [], maxRemovals: 10 };
 
 function narrower(a: Safety, b: Safety): Safety {
   return {

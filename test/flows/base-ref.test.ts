@@ -245,6 +245,11 @@ test('no more safety is taken off than both take off', async () => {
   expect((await loadBeside(sound, head)).desired?.project.safety).toEqual({ prune: false, allow: [], maxRemovals: 2 });
 });
 
+test('nothing is allowed yet where the base has no project', async () => {
+  const head = edited(sound, 'tallyman.yaml', /safety: .*/, 'safety: {prune: true, allow: [delete], maxRemovals: 50}');
+  expect((await loadBeside(null, head)).desired?.project.safety).toEqual({ prune: false, allow: [], maxRemovals: 10 });
+});
+
 describe('a base', () => {
   test('without a project stands for the preset recommended', async () => {
     const weak = edited(plainDisk(sound), 'policies/baseline.yaml', /spec:[^]*/, 'spec: {extends: [none]}\n');
