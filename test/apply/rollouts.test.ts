@@ -396,12 +396,13 @@ describe('before a machine is stopped', () => {
     const world = await World.open(fromShared(1, { encrypted: true, kmsKeyId: 'key-prod' }), { kmsKeys });
     await world.converge(1);
     await lockImage(world, golden2);
-    await world.apply(
+    const result = await world.apply(
       atFirstAction(world, () => {
         const rows = world.state;
         world.restore({ state: { ...rows, keys: rows.keys.map((key) => ({ ...key, state })) }, atMs: world.now });
       }),
     );
+    expect(result.outcome?.actions[0]?.message).toContain(`'key-prod', which is ${state}`);
     expect(stops(world)).toBe(0);
     expect(memberAt(world, 0).status).toBe('Running');
   });
