@@ -47,7 +47,13 @@ export function nodeRuntime(version: string): Runtime {
 }
 
 function outputStream(stream: NodeJS.WriteStream & { readonly fd: number }): OutputStream {
-  return { isTTY: isatty(stream.fd), write: (text) => void stream.write(text) };
+  const { columns } = stream;
+  return {
+    isTTY: isatty(stream.fd),
+    // Absent where it is no terminal, whatever the types say; 0 in some terminals of CI.
+    ...((columns as number | undefined) ? { columns } : {}),
+    write: (text) => void stream.write(text),
+  };
 }
 
 async function connect(version: string, options: ConnectOptions): Promise<CloudConnection> {

@@ -59,7 +59,8 @@ export async function writeOutputs(context: CommandContext, renderers: Renderers
     const render = renderers[format];
     if (render === undefined) throw new Error(`no renderer for the format '${format}'`);
     if (file === null) {
-      context.terminal.out.write(await render({ isColored: context.terminal.out.isColored }));
+      const { isColored, columns = null } = context.terminal.out;
+      context.terminal.out.write(await render({ isColored, columns }));
     } else {
       await writeFile(context, file, await render({ isColored: false }));
     }

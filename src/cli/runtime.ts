@@ -10,6 +10,8 @@ import type { Log } from '../ports/log.js';
 /** A stream of the process, or a test's list of what was written. */
 export interface OutputStream {
   readonly isTTY: boolean;
+  /** Cells of a line, of a terminal. */
+  readonly columns?: number;
   write(text: string): void;
 }
 

@@ -1,15 +1,19 @@
 import { flags } from './flags.js';
 import type { Arguments } from './arguments.js';
+import type { TextOptions } from '../report/paint.js';
 import type { OutputStream, Runtime } from './runtime.js';
 
 type ColorMode = 'auto' | 'always' | 'never';
 
+/** A stream, and how text is drawn on it. */
+type DrawnStream = OutputStream & Pick<TextOptions, 'isColored'>;
+
 /** Where results and everything else go, and how they may be drawn there. */
 export interface Terminal {
   /** Standard output: the result, nothing else. */
-  readonly out: OutputStream & { readonly isColored: boolean };
+  readonly out: DrawnStream;
   /** Standard error: progress, notes, questions. */
-  readonly err: OutputStream & { readonly isColored: boolean };
+  readonly err: DrawnStream;
   /** No progress and no notes. */
   readonly isQuiet: boolean;
   /** Whether a person can and may be asked. */
@@ -18,10 +22,11 @@ export interface Terminal {
 
 export function openTerminal(runtime: Runtime, given: Arguments): Terminal {
   const mode = given.isOn(flags.noColor) ? 'never' : given.oneOf(flags.color, ['auto', 'always', 'never'], 'auto');
-  const colored = (stream: OutputStream): OutputStream & { readonly isColored: boolean } => ({
+  const colored = (stream: OutputStream): DrawnStream => ({
     isTTY: stream.isTTY,
     write: (text) => stream.write(text),
     isColored: isColored(stream, mode, runtime.env),
+    ...(stream.columns === undefined ? {} : { columns: stream.columns }),
   });
   return {
     out: colored(runtime.stdout),

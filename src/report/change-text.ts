@@ -1,31 +1,21 @@
-import { canonicalJson, type Json } from '../domain/digest.js';
-import type { ChangeVerb, ResourceChange } from '../domain/plan.js';
+import type { ResourceChange } from '../domain/plan.js';
+import { cellsOf, cutCells, padCells } from './cells.js';
+import { type ChangeKind, changeSymbols, kindOf, verbPhrase } from './change-kinds.js';
+import { type FieldChange, fieldChanges } from './field-changes.js';
 import type { Paint } from './paint.js';
 import { reasonText } from './reasons.js';
 import { sanitise } from './sanitise.js';
+import type { ShareGroup, Sharee } from './share-groups.js';
+import { count } from './words.js';
 
 export interface ChangeTextOptions {
   readonly paint: Paint;
-  /** Names of the fields whose difference makes it a replacement. */
-  readonly replacePaths: readonly string[];
+  /** Cells of a line: what is longer is cut. */
+  readonly columns: number;
 }
 
-interface FieldLine {
-  readonly symbol: '+' | '-' | '~';
-  readonly name: string;
-  readonly text: string;
-}
-
-/** How a kind of change is written: its symbol, and what the legend calls it. */
-export const changeSymbols: Readonly<Record<ChangeVerb, { readonly symbol: string; readonly meaning: string }>> = {
-  create: { symbol: '+', meaning: 'create' },
-  delete: { symbol: '-', meaning: 'delete' },
-  update: { symbol: '~', meaning: 'update in-place' },
-  replace: { symbol: '-/+', meaning: 'replace' },
-  forget: { symbol: '.', meaning: 'forget' },
-  read: { symbol: '<=', meaning: 'read' },
-  'no-op': { symbol: '', meaning: 'unchanged' },
-};
+/** Cells that a value has at least, however narrow the terminal is. */
+const valueCellsMin = 16;
 
 /**
  * One thing and what happens to it:
@@ -34,9 +24,13 @@ export const changeSymbols: Readonly<Record<ChangeVerb, { readonly symbol: strin
  *     -/+ i-bp1example0002
  *           ~ image_id = "m-1" -> (known after apply)   # forces replacement
  */
-export function changeText(change: ResourceChange, options: ChangeTextOptions): string {
+export function changeText(
+  change: ResourceChange,
+  options: ChangeTextOptions & {
+    /** Of the fields whose difference makes it a replacement. */ readonly replacePaths: readonly string[];
+  },
+): string {
   const { paint } = options;
-  const { symbol } = changeSymbols[change.verb];
   const notes = [
     ...(change.class === null ? [] : [`class ${change.class}`]),
     ...(change.wave === null ? [] : [`wave ${change.wave.number} of ${change.wave.of}`]),
@@ -44,65 +38,112 @@ export function changeText(change: ResourceChange, options: ChangeTextOptions): 
   const suffix = notes.length === 0 ? '' : `   (${notes.join(', ')})`;
   const lines = [`  ${paint.strong(`# ${sanitise(change.address)} ${verbPhrase(change)}${suffix}`)}`];
   if (change.reason !== null) lines.push(paint.faint(`  # (because ${sanitise(reasonText(change.reason))})`));
-  if (change.id !== null) lines.push(`${painted(symbol.padStart(3), change.verb, paint)} ${sanitise(change.id)}`);
+  if (change.id !== null) {
+    const kind = kindOf(change);
+    lines.push(`${paintOf(kind, paint)(changeSymbols[kind].symbol.padStart(3))} ${sanitise(change.id)}`);
+  }
   lines.push(...fieldTexts(change, options));
   return `${lines.join('\n')}\n`;
 }
 
-function verbPhrase(change: ResourceChange): string {
-  if (change.class === 'replace-system-disk') return 'must get a new system disk';
-  return verbPhrases[change.verb];
+function paintOf(kind: ChangeKind, paint: Paint): (text: string) => string {
+  switch (kind) {
+    case 'share':
+    case 'copy':
+    case 'create':
+      return paint.added;
+    case 'unshare':
+    case 'delete':
+      return paint.removed;
+    case 'update':
+    case 'replace':
+      return paint.changed;
+    case 'adopt':
+      return paint.info;
+    case 'forget':
+    case 'read':
+    case 'no-op':
+      return (text) => text;
+  }
 }
 
-const verbPhrases: Readonly<Record<ChangeVerb, string>> = {
-  create: 'will be created',
-  update: 'will be updated in-place',
-  delete: 'will be deleted',
-  replace: 'must be replaced',
-  forget: 'will be left as it is and no longer managed',
-  read: 'will be read',
-  'no-op': 'is unchanged',
-};
-
-function painted(text: string, verb: ChangeVerb, paint: Paint): string {
-  if (verb === 'create') return paint.added(text);
-  if (verb === 'delete') return paint.removed(text);
-  return verb === 'update' || verb === 'replace' ? paint.changed(text) : text;
-}
-
-function fieldTexts(change: ResourceChange, { paint, replacePaths }: ChangeTextOptions): readonly string[] {
-  const names = fieldNames(change);
-  const lines = names.map((name) => fieldLine(change, name)).filter((line) => line !== null);
-  const width = Math.max(0, ...lines.map((line) => line.name.length));
+function fieldTexts(
+  change: ResourceChange,
+  { paint, columns, replacePaths }: ChangeTextOptions & { readonly replacePaths: readonly string[] },
+): readonly string[] {
+  const { fields, hidden } = fieldChanges(change);
+  const nameCells = Math.max(0, ...fields.map(({ name }) => cellsOf(name)));
   // What does not exist yet has no line of its own that the fields could stand below.
   const indent = change.id === null ? '  ' : '      ';
-  const paintOf = { '+': paint.added, '-': paint.removed, '~': paint.changed };
-  const texts = lines.map(({ symbol, name, text }) => {
-    const note = change.verb === 'replace' && replacePaths.includes(name) ? paint.faint('   # forces replacement') : '';
-    return `${indent}${paintOf[symbol](symbol)} ${sanitise(name).padEnd(width)} = ${text}${note}`;
+  const symbolPaints = { '+': paint.added, '-': paint.removed, '~': paint.changed };
+  const texts = fields.map((field) => {
+    const isForcing = change.verb === 'replace' && replacePaths.includes(field.name);
+    const note = isForcing ? '   # forces replacement' : '';
+    const room = columns - indent.length - nameCells - '~  = '.length - note.length;
+    const value = fieldValue(field, Math.max(valueCellsMin, room));
+    return `${indent}${symbolPaints[field.symbol](field.symbol)} ${padCells(field.name, nameCells)} = ${value}${paint.faint(note)}`;
   });
-  const hidden = change.verb === 'delete' || change.verb === 'no-op' ? 0 : names.length - lines.length;
-  if (hidden > 0) texts.push(paint.faint(`        (${hidden} unchanged ${hidden === 1 ? 'field' : 'fields'} hidden)`));
+  if (hidden > 0) texts.push(paint.faint(`        (${count(hidden, 'unchanged field')} hidden)`));
   return texts;
 }
 
-/** In the order of the change: first what is there before, then what is new. */
-function fieldNames({ before, after, afterUnknown }: ResourceChange): readonly string[] {
-  return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {}), ...afterUnknown])];
+/** Of two values the shorter one leaves its room to the other. */
+function fieldValue({ before, after }: FieldChange, cellsMax: number): string {
+  if (before === null || after === null) return cutCells(before ?? after ?? '', cellsMax);
+  const arrow = ' -> ';
+  const room = cellsMax - arrow.length;
+  const half = Math.floor(room / 2);
+  const beforeCells = Math.max(half, room - cellsOf(after));
+  const shown = cutCells(before, beforeCells);
+  return `${shown}${arrow}${cutCells(after, Math.max(half, room - cellsOf(shown)))}`;
 }
 
-function fieldLine(change: ResourceChange, name: string): FieldLine | null {
-  const isUnknown = change.afterUnknown.includes(name);
-  const before = change.before?.[name];
-  const after = change.after?.[name];
-  const afterText = isUnknown ? '(known after apply)' : valueText(after);
-  if (change.verb === 'delete' || change.verb === 'no-op') return null;
-  if (before === undefined) return { symbol: '+', name, text: afterText };
-  if (after === undefined && !isUnknown) return { symbol: '-', name, text: valueText(before) };
-  if (!isUnknown && after !== undefined && canonicalJson(before) === canonicalJson(after)) return null;
-  return { symbol: '~', name, text: `${valueText(before)} -> ${afterText}` };
+/**
+ * One shared image and the accounts that get or lose it:
+ *
+ *       # ImageShare/golden-to-prod/cn-hangzhou will be updated in-place
+ *       ~ m-bp1example0001
+ *           + 1600000000000002   prod
+ *           - 1600000000000009   legacy-batch   (class unshare)
+ *             # (because `with` does not list it and `unlisted` is Remove)
+ */
+export function shareText(
+  group: ShareGroup,
+  { paint, showsKept }: ChangeTextOptions & { readonly showsKept: boolean },
+): string {
+  const { added, removed, kept } = group;
+  const isNew = removed.length === 0 && kept.length === 0;
+  const kind = added.length + removed.length === 0 ? 'no-op' : isNew ? 'create' : 'update';
+  const verb = { 'no-op': 'is unchanged', create: 'will be created', update: 'will be updated in-place' }[kind];
+  const name = group.imageName === null ? '' : `  ${JSON.stringify(group.imageName)}`;
+  const symbol = paintOf(kind, paint)(changeSymbols[kind].symbol.padStart(3));
+  const shown = [...added, ...removed, ...(showsKept ? kept : [])];
+  const cells = {
+    uid: Math.max(0, ...shown.map(({ uid }) => cellsOf(sanitise(uid)))),
+    name: Math.max(0, ...shown.map((sharee) => cellsOf(sanitise(sharee.name ?? '')))),
+  };
+  const line = (sharee: Sharee, mark: string, note: string): string => {
+    const parts = [padCells(sanitise(sharee.uid), cells.uid), padCells(sanitise(sharee.name ?? ''), cells.name), note];
+    return `      ${mark} ${parts.filter((part) => part !== '').join('   ')}`.trimEnd();
+  };
+  const lines = [
+    `  ${paint.strong(`# ${sanitise(group.address)} ${verb}`)}`,
+    `${symbol} ${sanitise(`${group.image ?? ''}${name}`)}`,
+    ...added.map((sharee) => line(sharee, paint.added('+'), '')),
+    ...removed.map((sharee) => line(sharee, paint.removed('-'), '(class unshare)')),
+    ...becauseLines(removed, paint),
+  ];
+  if (showsKept) lines.push(...kept.map((sharee) => line(sharee, ' ', '')));
+  else if (kept.length > 0) lines.push(paint.faint(`        (${count(kept.length, 'unchanged account')} hidden)`));
+  return `${lines.join('\n')}\n`;
 }
 
-function valueText(value: Json | undefined): string {
-  return sanitise(JSON.stringify(value ?? null));
+/** Once for all that go, with what it means for them. Source: ECS user guide, Share a custom image. */
+function becauseLines(removed: readonly Sharee[], paint: Paint): readonly string[] {
+  if (removed.length === 0) return [];
+  const reasons = new Set(removed.map(({ change }) => change.reason).filter((reason) => reason !== null));
+  return [
+    ...[...reasons].map((reason) => `because ${reasonText(reason)}`),
+    'instances there can no longer re-initialise disks made from this image',
+  ].map((text) => paint.faint(`        # (${sanitise(text)})`));
 }

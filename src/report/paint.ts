@@ -29,4 +29,6 @@ export function createPaint(isColored: boolean): Paint {
 /** How a text report is drawn. */
 export interface TextOptions {
   readonly isColored: boolean;
+  /** Cells of a line; null or absent: no terminal. */
+  readonly columns?: number | null;
 }

@@ -3,19 +3,24 @@ import { resourceOf } from '../domain/address.js';
 import type { Diagnostic } from '../domain/finding.js';
 import type { Notice, Refusal, ResourceChange } from '../domain/plan.js';
 import type { PlanResult } from '../domain/result.js';
-import { changeSymbols, changeText } from './change-text.js';
+import { type ChangeKind, changeSymbols, countKinds, kindOf } from './change-kinds.js';
+import { changeText, shareText } from './change-text.js';
+import type { PlanReport } from './check-report.js';
 import { diagnosticText } from './diagnostic-text.js';
 import { createPaint, type Paint, type TextOptions } from './paint.js';
 import { reasonText } from './reasons.js';
 import { sanitise, sanitiseLines } from './sanitise.js';
+import { isChanged, type ShareGroup, shareGroups } from './share-groups.js';
 import { shellWord } from './shell-word.js';
 import { count } from './words.js';
 
 export interface PlanTextOptions extends TextOptions {
   readonly showsUnchanged: boolean;
-  /** What the reader may do next: a saved plan's path, nothing saved yet, or nothing to say (while applying). */
-  readonly next: { readonly kind: 'saved'; readonly file: string } | { readonly kind: 'unsaved' } | null;
+  readonly next: PlanReport['next'];
 }
+
+/** Cells of a line where no terminal says how wide it is: in logs and files. */
+const columnsDefault = 200;
 
 /** Assumed for one wave of a rollout: stop, replace, start, and the time to be called healthy. */
 const minutesPerWave = 5;
@@ -25,7 +30,7 @@ export function renderPlanText(result: PlanResult, options: PlanTextOptions): st
   const paint = createPaint(options.isColored);
   const { plan } = result;
   const sections = [
-    ...changeSections(result, paint, options.showsUnchanged),
+    ...changeSections(result, options, paint),
     noticeSection(plan.notices, paint),
     ...result.diagnostics
       .filter((diagnostic) => diagnostic.waiver === null)
@@ -36,18 +41,28 @@ export function renderPlanText(result: PlanResult, options: PlanTextOptions): st
   return sections.filter((section) => section !== '').join('\n');
 }
 
-function changeSections(result: PlanResult, paint: Paint, showsUnchanged: boolean): readonly string[] {
+function changeSections(result: PlanResult, options: PlanTextOptions, paint: Paint): readonly string[] {
   const { actions, changes } = result.plan;
-  const shown = changes.filter((change) => showsUnchanged || change.verb !== 'no-op');
-  const described = new Set(shown.map((change) => change.address));
+  const columns = options.columns ?? columnsDefault;
+  const shown = changes.filter((change) => options.showsUnchanged || change.verb !== 'no-op');
+  const groups = shareGroups(result).filter((group) => options.showsUnchanged || isChanged(group));
+  const described = new Set([
+    ...shown.map((change) => change.address),
+    ...groups.map((group) => group.address),
+    ...groups.flatMap(({ added, removed }) => [...added, ...removed].map(({ change }) => change.address)),
+  ]);
   const chores = actions.filter((action) => !described.has(action.address));
   const isIdle = actions.length === 0 && shown.every((change) => change.verb === 'no-op');
-  const blocks = shown.map((change) => changeText(change, { paint, replacePaths: replacePathsOf(result, change) }));
+  const things = shown.filter(({ type }) => type !== 'image_share');
+  const blocks = [
+    ...groups.map((group) => shareText(group, { paint, columns, showsKept: options.showsUnchanged })),
+    ...things.map((change) => changeText(change, { paint, columns, replacePaths: replacePathsOf(result, change) })),
+  ];
   if (chores.length > 0) blocks.push(choreText(chores));
   if (isIdle) return [...blocks, `${idleText(result)}\n`];
   return [
     'tallyman will perform the following actions:\n',
-    legend(shown),
+    legend(shown, groups),
     ...blocks,
     hiddenText(changes, shown, paint),
   ];
@@ -66,10 +81,18 @@ function replacePathsOf(result: PlanResult, change: ResourceChange): readonly st
 }
 
 /** Only the symbols in use. */
-function legend(changes: readonly ResourceChange[]): string {
-  const used = [...new Set(changes.map((change) => change.verb))].filter((verb) => verb !== 'no-op');
+function legend(changes: readonly ResourceChange[], groups: readonly ShareGroup[]): string {
+  const kinds = changes.map(kindOf).filter((kind) => kind !== 'no-op');
+  const isShareUpdated = groups.some(({ removed, kept }) => removed.length + kept.length > 0);
+  const used = [...new Set<ChangeKind>([...kinds, ...(isShareUpdated ? (['update'] as const) : [])])];
+  const meaningsBySymbol = new Map<string, string[]>();
+  for (const { symbol, meaning } of used.map((kind) => changeSymbols[kind])) {
+    const meanings = meaningsBySymbol.get(symbol) ?? [];
+    meaningsBySymbol.set(symbol, meanings.includes(meaning) ? meanings : [...meanings, meaning]);
+  }
   if (used.length === 0) return '';
-  return `${used.map((verb) => `  ${changeSymbols[verb].symbol.padStart(3)} ${changeSymbols[verb].meaning}`).join('\n')}\n`;
+  const lines = [...meaningsBySymbol].map(([symbol, meanings]) => `  ${symbol.padStart(3)} ${meanings.join(' or ')}`);
+  return `${lines.join('\n')}\n`;
 }
 
 /** Steps that change no field that a manifest speaks of: marks, waits, snapshots. */
@@ -83,7 +106,7 @@ function choreText(actions: readonly Action[]): string {
 function hiddenText(changes: readonly ResourceChange[], shown: readonly ResourceChange[], paint: Paint): string {
   const hiddenByResource = new Map<string, number>();
   for (const change of changes) {
-    if (shown.includes(change)) continue;
+    if (shown.includes(change) || change.type === 'image_share') continue;
     const resource = resourceOf(change.address);
     hiddenByResource.set(resource, (hiddenByResource.get(resource) ?? 0) + 1);
   }
@@ -118,17 +141,9 @@ function totals(result: PlanResult): string {
 }
 
 function sumLine(changes: readonly ResourceChange[]): string {
-  const amounts: readonly (readonly [number, string])[] = [
-    [changes.filter((change) => change.verb === 'create' && change.type === 'image_copy').length, 'copy'],
-    [changes.filter((change) => change.verb === 'create' && change.type === 'instance').length, 'create'],
-    [changes.filter((change) => change.verb === 'update').length, 'update'],
-    [changes.filter((change) => change.verb === 'replace').length, 'replace'],
-    [changes.filter((change) => change.verb === 'delete').length, 'delete'],
-    [changes.filter((change) => change.verb === 'forget').length, 'forget'],
-  ];
-  const parts = amounts.filter(([amount]) => amount > 0).map(([amount, verb]) => `${amount} to ${verb}`);
+  const sum = countKinds(changes);
   const unchanged = changes.filter((change) => change.verb === 'no-op').length;
-  return `Plan: ${parts.length === 0 ? 'only housekeeping' : parts.join(', ')}. ${unchanged} unchanged.`;
+  return `Plan: ${sum === '' ? 'only housekeeping' : sum}. ${unchanged} unchanged.`;
 }
 
 function destroysLine(changes: readonly ResourceChange[]): readonly string[] {

@@ -131,6 +131,73 @@ This plan cannot be applied:
 `);
   });
 
+  it('writes what is in a map by the way to it, and nothing of what is null or empty', () => {
+    const disk = { category: 'cloud_essd', size_gib: 40, kms_key_id: null };
+    const change = aReplacement({
+      before: { system_disk: disk, tags: { 'a:b': '1' }, labels: {} },
+      after: { system_disk: { ...disk, size_gib: 60 }, tags: {}, notes: [], zones: ['h', 'i'], owner: null },
+      afterUnknown: ['image_id'],
+    });
+    expect(render(aPlanResult({ plan: { actions: [aReplaceAction()], changes: [change] } }))).toContain(`\
+-/+ i-1
+      ~ system_disk.size_gib = 40 -> 60
+      - tags["a:b"]          = "1"
+      + zones                = ["h","i"]
+      + image_id             = (known after apply)   # forces replacement
+        (1 unchanged field hidden)
+
+`);
+  });
+
+  it('cuts values at the width of the terminal, by cells and never within a character', () => {
+    const change = aChange({ after: { name: `${'金'.repeat(60)}`, short: 'a' }, afterUnknown: [] });
+    const text = render(aPlanResult({ plan: { actions: [aCopyAction()], changes: [change] } }), { columns: 40 });
+    expect(text).toContain(`  + name  = "${'金'.repeat(13)}…\n  + short = "a"\n`);
+    const longer = aChange({
+      ...change,
+      verb: 'update',
+      id: 'm-1',
+      before: { name: 'x'.repeat(200) },
+      after: { name: 'y' },
+    });
+    const both = render(aPlanResult({ plan: { actions: [aCopyAction()], changes: [longer] } }), { columns: 60 });
+    expect(both).toMatch(/ {6}~ name = "x{36}… -> "y"\n/);
+    expect(
+      Math.max(
+        ...both
+          .split('\n')
+          .filter((line) => line.includes('~ name'))
+          .map((line) => line.length),
+      ),
+    ).toBe(60);
+  });
+
+  it('adopts under its own symbol and counts that apart', () => {
+    const fields = { instance_id: 'i-1', instance_name: 'web-0' };
+    const change = aReplacement({
+      verb: 'update',
+      class: null,
+      wave: null,
+      importing: 'i-1',
+      reason: 'adopt',
+      before: fields,
+      after: fields,
+      afterUnknown: [],
+    });
+    const text = render(
+      aPlanResult({ plan: { actions: [aSealAction({ address: change.address })], changes: [change] } }),
+    );
+    expect(text).toContain(`\
+    > adopt
+
+  # Instance/batch/0 will be adopted
+  # (because \`adopt\` names it: it is taken over by its tags, and nothing else changes)
+  > i-1
+        (2 unchanged fields hidden)
+`);
+    expect(text).toContain('Plan: 1 to adopt. 0 unchanged.\n');
+  });
+
   it('lists steps that belong to no change', () => {
     const text = render(aPlanResult({ plan: { actions: [aSealAction()] } }));
     expect(text).toContain('  # Instance/web/0: TagResource (because it is not marked with its own ID yet)\n');

@@ -80,9 +80,17 @@ function applyOptionsOf(
     savedPlan,
     planMaxAgeMs: given.durationMs(flags.planMaxAge, planMaxAgeDefaultMs),
     planDigest: given.text(flags.planDigest) ?? null,
+    overrideWindow: overrideOf(given.text(flags.overrideWindow)),
     noWait: given.isOn(flags.noWait),
     parallelism: given.wholeNumber(flags.parallelism, 1) ?? parallelismDefault,
   };
+}
+
+/** Null where nothing is overridden. */
+function overrideOf(reason: string | undefined): string | null {
+  if (reason === undefined) return null;
+  if (reason.trim() !== '') return reason;
+  throw new TallymanError('input/flag', '`--override-window` needs a reason', 'Say why; the audit log keeps it.');
 }
 
 async function applyWith(
@@ -129,8 +137,8 @@ function interrupted(reason: InterruptReason): TallymanError {
 async function approve({ terminal, runtime, arguments: given }: CommandContext, plan: PlanResult): Promise<boolean> {
   const isAgreed = given.isOn(flags.autoApprove) || given.isOn(flags.yes);
   if (isAgreed ? !terminal.isQuiet : terminal.isInteractive) {
-    const { isColored } = terminal.err;
-    terminal.err.write(`${renderPlanText(plan, { isColored, showsUnchanged: false, next: null })}\n`);
+    const { isColored, columns = null } = terminal.err;
+    terminal.err.write(`${renderPlanText(plan, { isColored, columns, showsUnchanged: false, next: null })}\n`);
   }
   if (isAgreed) return true;
   if (!terminal.isInteractive) {
