@@ -1,5 +1,5 @@
 import { TallymanError } from '../domain/errors.js';
-import { parseDuration } from './duration.js';
+import { parseDuration } from '../domain/duration.js';
 import { environmentName, type Flag } from './flag.js';
 import type { ParsedArguments } from './parse-arguments.js';
 import type { Runtime } from './runtime.js';

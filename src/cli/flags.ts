@@ -145,6 +145,11 @@ export const flags = {
   },
   autoApprove: { name: 'auto-approve', short: 'y', summary: 'do not ask before writing' },
   yes: { name: 'yes', summary: 'the same as --auto-approve' },
+  overrideWindow: {
+    name: 'override-window',
+    value: 'REASON',
+    summary: 'write although a window of the project is closed; the audit log keeps the reason',
+  },
   noWait: { name: 'no-wait', summary: 'start image copies and leave; exit code 6, and the next run goes on' },
   planMaxAge: {
     name: 'plan-max-age',

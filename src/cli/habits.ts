@@ -37,7 +37,6 @@ export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
 export const unbuiltFlags: ReadonlyMap<string, string> = new Map([
   ['snapshot', 'Plan with read-only credentials, or on an emulator with `--emulator`.'],
   ['rehearse', 'Apply on an emulator first: `tallyman apply --emulator`.'],
-  ['override-window', 'Sync windows are not built in this version either: nothing needs to be overridden.'],
   ['ignore', 'Use `--exclude ADDRESS`.'],
 ]);
 

@@ -1,6 +1,7 @@
 import type { Address } from './address.js';
 import type { Move } from './moved.js';
 import type { Origin } from './origin.js';
+import type { Window } from './window.js';
 
 /** Listed keys are enforced, others left alone; null removes the key. */
 export type TagWishes = Readonly<Record<string, string | null>>;
@@ -45,6 +46,8 @@ export interface Project {
   readonly regions: readonly string[];
   readonly approvers: readonly string[];
   readonly safety: Safety;
+  /** Times in which apply is open or closed. */
+  readonly windows: readonly Window[];
   /** Renames of resources, as written: in any order, and one may go on where another ends. */
   readonly moved: readonly Move[];
   readonly origin: Origin;

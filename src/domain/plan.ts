@@ -49,7 +49,8 @@ export interface Refusal {
     | 'prune-narrowed'
     | 'stateful'
     | 'deletion-protected'
-    | 'prepaid';
+    | 'prepaid'
+    | 'window-closed';
   readonly class: DestructiveClass | null;
   readonly addresses: readonly Address[];
   readonly summary: string;

@@ -38,7 +38,32 @@ export async function apply(ports: ApplyPorts, project: JudgedProject, options: 
   }
   const isApproved = options.savedPlan !== null || (await ports.approve(result));
   if (!isApproved || ports.interrupt.reason !== null) return { plan: result, outcome: null, isApproved };
+  await noteOverride(ports, options, detailed);
   return { plan: result, outcome: await carryOut(ports, project, options, detailed), isApproved };
+}
+
+/** A closed window that is passed over stands in the audit log, for each account and region, before the first write. */
+async function noteOverride(ports: ApplyPorts, options: ApplyOptions, { result, closed }: DetailedPlan): Promise<void> {
+  const reason = options.overrideWindow ?? null;
+  if (reason === null || closed.length === 0) return;
+  const addresses = new Set(closed.flatMap((refusal) => refusal.addresses));
+  for (const address of addresses) {
+    const action = result.plan.actions.find((one) => one.address === address);
+    await ports.audit?.append({
+      phase: 'before',
+      at: new Date(ports.clock.now()).toISOString(),
+      operation: 'OverrideWindow',
+      account: action?.scope.account ?? '',
+      region: action?.scope.region ?? '',
+      address,
+      token: null,
+      subject: null,
+      result: null,
+      errorCode: null,
+      requestId: null,
+      reason,
+    });
+  }
 }
 
 async function planToApply(ports: ApplyPorts, project: JudgedProject, options: ApplyOptions): Promise<DetailedPlan> {
@@ -51,7 +76,8 @@ async function planToApply(ports: ApplyPorts, project: JudgedProject, options: A
     toolVersion: ports.toolVersion,
     inputs: project.inputs,
   });
-  const fresh = await planInDetail(ports, project, { ...optionsOf(saved), asOf: options.asOf });
+  const { asOf, overrideWindow = null } = options;
+  const fresh = await planInDetail(ports, project, { ...optionsOf(saved), asOf, overrideWindow });
   const isForbidden = hasAtLeast(fresh.result.diagnostics, 'error');
   if (!isForbidden) assertSamePlan(saved, fresh.result);
   return fresh;

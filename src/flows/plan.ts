@@ -2,7 +2,7 @@ import type { DestructiveClass, Desired } from '../domain/desired.js';
 import { digestOf } from '../domain/digest.js';
 import { type Finding, hasAtLeast } from '../domain/finding.js';
 import type { ObservedState } from '../domain/observed.js';
-import type { Plan } from '../domain/plan.js';
+import type { Plan, Refusal } from '../domain/plan.js';
 import type { PlanResult } from '../domain/result.js';
 import { diagnose } from '../manifest/locate.js';
 import { observe } from '../observe/observe.js';
@@ -10,6 +10,7 @@ import { guard } from '../plan/guards.js';
 import { makePlan } from '../plan/make-plan.js';
 import { withMoves } from '../plan/moves.js';
 import { isJudged, isNarrowed, judgedResources, narrowPlan } from '../plan/narrow.js';
+import { windowRefusals } from '../plan/windows.js';
 import { checkPolicies } from '../policy/check.js';
 import { noOverrides } from '../policy/overrides.js';
 import type { Clock } from '../ports/clock.js';
@@ -29,6 +30,8 @@ export interface PlanOptions {
   /** Null = the project's. */
   readonly maxRemovals: number | null;
   readonly retryRejected: boolean;
+  /** Why windows that are closed now do not count; null: they do. */
+  readonly overrideWindow?: string | null;
   /** `YYYY-MM-DD` or ISO 8601; null = the clock's now. */
   readonly asOf: string | null;
 }
@@ -49,6 +52,8 @@ export interface DetailedPlan {
   readonly result: PlanResult;
   readonly desired: Desired;
   readonly observed: ObservedState;
+  /** What windows say of it, whether or not they are overridden. */
+  readonly closed: readonly Refusal[];
 }
 
 /** The plan, and what it was made from: apply goes on with both. */
@@ -67,11 +72,12 @@ export async function planInDetail(
   const whole = makePlan(desired, project.lock, observed, nowMs, { retryRejected, prune });
   const proposed = narrowPlan(whole, options);
   const { findings, ...counts } = judgeInScope(project, desired, seen, proposed, options, nowMs);
-  const refusals = guard(proposed, desired, seen, {
-    ...options,
-    prune,
-    isNarrowed: isNarrowed(options),
-  });
+  const closed = closedWindows(project, desired, proposed, nowMs);
+  const isOverridden = options.overrideWindow != null;
+  const refusals = [
+    ...guard(proposed, desired, seen, { ...options, prune, isNarrowed: isNarrowed(options) }),
+    ...(isOverridden ? [] : closed),
+  ];
   const facts = {
     project: { name: desired.project.name, id: desired.project.id, environment: desired.environment },
     targets: targetsOf(desired),
@@ -99,7 +105,18 @@ export async function planInDetail(
       as_of: options.asOf,
     },
   });
-  return { result: { ...facts, document }, desired, observed };
+  return { result: { ...facts, document }, desired, observed, closed };
+}
+
+/**
+ * By the clock's now, whatever is judged as of. Beside a base both have their say: a change cannot open a window for
+ * itself.
+ */
+function closedWindows(project: JudgedProject, desired: Desired, proposed: Plan, nowMs: number): readonly Refusal[] {
+  const head = windowRefusals(proposed, desired, desired.project.windows, nowMs);
+  const base = windowRefusals(proposed, desired, project.base?.read?.project.windows ?? [], nowMs);
+  const told = new Set(head.map((refusal) => JSON.stringify(refusal)));
+  return [...head, ...base.filter((refusal) => !told.has(JSON.stringify(refusal)))];
 }
 
 interface Judgement {

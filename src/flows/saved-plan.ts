@@ -94,11 +94,17 @@ export function assertApplicable(saved: PlanDocument, freshness: Freshness): voi
   const files = [...new Set([...Object.keys(saved.inputs), ...Object.keys(freshness.inputs)])].sort();
   const changed = files.filter((file) => saved.inputs[file] !== freshness.inputs[file]);
   if (changed.length > 0) throw stale(`changed since it was made: ${changed.join(', ')}`);
-  if (!saved.applyable) throw neverApplicable(saved);
+  if (!saved.applyable && !isOnlyClosed(saved)) throw neverApplicable(saved);
 }
 
 function isUnwaivedError(item: unknown): boolean {
   return isRecord(item) && item['severity'] === 'error' && item['waiver'] === null;
+}
+
+/** A window that was closed then may be open now: that is judged again. */
+function isOnlyClosed(saved: PlanDocument): boolean {
+  const isClosed = (item: unknown): boolean => isRecord(item) && item['reason'] === 'window-closed';
+  return saved.refusals.every(isClosed) && !saved.findings.some(isUnwaivedError);
 }
 
 /** The reasons stand in the plan: what policy forbids counts before what the project's limits refuse. */

@@ -7,6 +7,7 @@ import { compileGlob } from '../domain/path-glob.js';
 import type { Checked } from './checked-documents.js';
 import { closestName } from '../domain/closest-name.js';
 import { clipped, fieldName, inputError } from './input-error.js';
+import { readWindows, windowFindings } from './read-windows.js';
 import type { ProjectBasis } from './surroundings.js';
 
 type AccountSpec = ProjectDocument['spec']['accounts'][number];
@@ -37,6 +38,7 @@ export function readProjectBasis(document: Checked<ProjectDocument>, environment
       allow: spec.safety?.allow ?? [],
       maxRemovals: spec.safety?.maxRemovals ?? maxRemovalsDefault,
     },
+    windows: readWindows(document),
     moved: (spec.moved ?? []).map((move, index) => ({
       ...move,
       origin: child(document.origin, 'spec', 'moved', index),
@@ -62,6 +64,7 @@ export function projectFindings(document: Checked<ProjectDocument>): readonly Fi
     ...accountFindings(document),
     ...defaultFindings(document),
     ...environmentFindings(document),
+    ...windowFindings(document),
     ...globFindings(document),
   ];
 }

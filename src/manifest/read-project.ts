@@ -164,14 +164,14 @@ function desiredOf(
 ): Desired | null {
   const basis = surroundings.project;
   if (basis === null) return null;
-  const { name, id, accounts, approvers, safety, moved, origin, defaults } = basis;
+  const { name, id, accounts, approvers, safety, windows, moved, origin, defaults } = basis;
   const named = [
     ...surroundings.regionsNamed,
     ...lock.entries.map((entry) => entry.region),
     ...(defaults.region === null ? [] : [defaults.region]),
   ];
   const regions = basis.regions ?? [...new Set(named)].sort(compareText);
-  const project: Project = { name, id, accounts, regions, approvers, safety, moved, origin };
+  const project: Project = { name, id, accounts, regions, approvers, safety, windows, moved, origin };
   return { project, environment, ...resources };
 }
 

@@ -2,6 +2,7 @@ import type { Address } from '../domain/address.js';
 import type { Account, Labels, Safety, TagWishes } from '../domain/desired.js';
 import type { Finding } from '../domain/finding.js';
 import type { Move } from '../domain/moved.js';
+import type { Window } from '../domain/window.js';
 import { child, type Origin } from '../domain/origin.js';
 import { closestName } from '../domain/closest-name.js';
 import { clipped, fieldName, type InputError, inputError } from './input-error.js';
@@ -20,6 +21,7 @@ export interface ProjectBasis {
   };
   readonly approvers: readonly string[];
   readonly safety: Safety;
+  readonly windows: readonly Window[];
   readonly moved: readonly Move[];
   readonly origin: Origin;
 }

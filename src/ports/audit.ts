@@ -13,6 +13,8 @@ export interface AuditEntry {
   readonly result: 'ok' | 'error' | null;
   readonly errorCode: string | null;
   readonly requestId: string | null;
+  /** Why something was overridden; only of such an entry, which is no call. */
+  readonly reason?: string;
 }
 
 export interface Audit {

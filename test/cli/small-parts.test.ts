@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.js';
-import { parseDuration } from '../../src/cli/duration.js';
+import { parseDuration } from '../../src/domain/duration.js';
 import { parseOutputs } from '../../src/cli/outputs.js';
 import { closestName } from '../../src/domain/closest-name.js';
 import { isColored } from '../../src/cli/terminal.js';

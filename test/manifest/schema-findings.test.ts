@@ -381,7 +381,6 @@ const cases: readonly Case[] = [
     "`entries[0].selector` must be `sha256:` and 64 hexadecimal digits, not 'sha256:00'",
   ],
   // Part of the format, not of this version.
-  ['windows', project('  approvers:', '  windows: []\n  approvers:'), notBuilt, `\`windows\` ${part}`],
   ['allow', source('family: golden', 'family: golden, allow: [community]'), notBuilt, `\`allow\` ${part}`],
   [
     'adopt of a copy',

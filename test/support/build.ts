@@ -67,6 +67,7 @@ export function aProject(changes: Partial<Project> = {}): Project {
     regions: ['ap-southeast-1', 'cn-hangzhou'],
     approvers: ['security-team'],
     safety: { prune: false, allow: [], maxRemovals: 10 },
+    windows: [],
     moved: [],
     origin: anOrigin('tallyman.yaml'),
     ...changes,

@@ -215,6 +215,48 @@ export interface ProjectDocument {
        */
       maxRemovals?: number;
     };
+    /**
+     * Times in which apply may write, judged for what each action touches. None that matches: always. Any Allow: only inside of one. A Deny wins.
+     *
+     * @maxItems 100
+     */
+    windows?: {
+      /**
+       * Whether it opens or closes.
+       */
+      kind: 'Allow' | 'Deny';
+      /**
+       * When it begins: minute, hour, day of the month, month and day of the week, as in cron.
+       */
+      schedule: string;
+      /**
+       * How long it lasts.
+       */
+      duration: string;
+      /**
+       * Time zone of the schedule, with its summer time.
+       */
+      timeZone?: string;
+      /**
+       * Which resources the window is about; absent: all.
+       */
+      match?: {
+        labels?: Labels;
+        /**
+         * Kinds.
+         *
+         * @minItems 1
+         */
+        kinds?: ('ImageSource' | 'ImageCopy' | 'ImageShare' | 'Instance')[];
+        /**
+         * Names of accounts.
+         *
+         * @minItems 1
+         */
+        accounts?: AccountName[];
+        regions?: Regions;
+      };
+    }[];
   };
 }
 /**
