@@ -19,7 +19,8 @@ export class Answer {
   /** Numbers that a double cannot hold stay their digits, so that account UIDs survive. Throws WrongShape. */
   static parse(body: string): Answer {
     try {
-      return new Answer(parse(body, null, exactNumber), '');
+      const value: unknown = longNumber.test(body) ? parse(body, null, exactNumber) : JSON.parse(body);
+      return new Answer(value, '');
     } catch {
       throw new WrongShape('it is not JSON');
     }
@@ -104,6 +105,12 @@ export class Answer {
     throw new WrongShape(`'${this.path}' ${this.isAbsent ? 'is missing' : `is not ${wanted}`}`);
   }
 }
+
+/**
+ * A number too long for a double to be sure of, or a text that looks like one. Most answers have none, and JSON.parse
+ * takes a tenth of the time.
+ */
+const longNumber = /(?:^|[[:,])\s*-?[\d.eE+-]{16}/;
 
 function exactNumber(digits: string): number | string {
   return isSafeNumber(digits) ? Number(digits) : digits;
