@@ -120,16 +120,17 @@ async function readTexts(
   const lockFile = options.lockFile ?? lockFileOf(environment);
   const others = new TextReader(files);
   const isNoLock = ({ file }: SourceText) => file !== lockFile;
-  const read = readProject(
-    {
-      project: texts.project,
-      manifests: texts.manifests.filter(isNoLock),
-      policies: texts.policies.filter(isNoLock),
-      lock: (await others.readAll([lockFile]))[0] ?? null,
-      lockFile,
-    },
-    { environment, parse },
-  );
+  const all = {
+    project: texts.project,
+    manifests: texts.manifests.filter(isNoLock),
+    policies: texts.policies.filter(isNoLock),
+    lock: (await others.readAll([lockFile]))[0] ?? null,
+    lockFile,
+  };
+  const first = readProject(all, { environment, parse });
+  const attachments = await others.readAttachments(first.filesNamed);
+  // What manifests name is known only once they are read; most name nothing.
+  const read = attachments.size === 0 ? first : readProject(all, { environment, parse, attachments });
   if (!mayBeEmpty && !texts.hasManifests && read.findings.length === 0) throw noManifest(files.root, texts.globs);
   const further = [...texts.findings, ...others.findings];
   if (further.length === 0) return read;
@@ -151,6 +152,9 @@ function idlePolicyGlobs(file: string, globs: ProjectGlobs, paths: readonly stri
   );
 }
 
+/** The longest user data that the cloud takes, before it is encoded. Source: ECS API reference, RunInstances. */
+const attachmentBytesMax = 32 * 1024;
+
 /** Reads files and keeps what is wrong with those that it cannot read. */
 class TextReader {
   readonly findings: Finding[] = [];
@@ -167,9 +171,19 @@ class TextReader {
     return texts;
   }
 
-  async #read(file: string): Promise<string | undefined> {
+  /** By path, without those that are not there or cannot be read. */
+  async readAttachments(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const texts = new Map<string, string>();
+    for (const path of paths) {
+      const text = await this.#read(path, attachmentBytesMax);
+      if (text !== undefined) texts.set(path, text);
+    }
+    return texts;
+  }
+
+  async #read(file: string, bytesMax: number = yamlLimits.bytes): Promise<string | undefined> {
     try {
-      return await this.files.read(file, yamlLimits.bytes);
+      return await this.files.read(file, bytesMax);
     } catch (error) {
       if (!(error instanceof TallymanError)) throw error;
       const { message, hint } = error;

@@ -40,6 +40,7 @@ export function readInstance(document: Checked<InstanceDocument>, surroundings: 
     placement: spec.placement.map(({ zone, vSwitchId }) => ({ zone: zone ?? null, vSwitchId })),
     image,
     ...attributesOf(spec),
+    userData: userDataOf(asker, spec, surroundings),
     tags,
     ...disks,
     resourceGroupId: spec.resourceGroupId ?? surroundings.project?.defaults.resourceGroupId ?? null,
@@ -59,7 +60,6 @@ function attributesOf(spec: Spec) {
     keyPairName: spec.keyPairName ?? null,
     metadataOptions: spec.metadataOptions === undefined ? null : metadataOf(spec.metadataOptions),
     ramRoleName: spec.ramRoleName ?? null,
-    userData: spec.userData ?? null,
     passwordInherit: spec.passwordInherit ?? false,
     adopt: spec.adopt ?? [],
     ignoreChanges: (spec.ignoreChanges ?? []).toSorted(),
@@ -68,6 +68,11 @@ function attributesOf(spec: Spec) {
     suspend: spec.suspend ?? false,
     deletionPolicy: spec.deletionPolicy ?? 'Delete',
   };
+}
+
+function userDataOf(asker: Asker, { userData, userDataFile }: Spec, surroundings: Surroundings): string | null {
+  if (userDataFile === undefined) return userData ?? null;
+  return surroundings.fileText(asker, child(asker.spec, 'userDataFile'), userDataFile) ?? null;
 }
 
 function metadataOf(options: NonNullable<Spec['metadataOptions']>): MetadataWish {

@@ -36,6 +36,8 @@ export interface ReadOptions {
   readonly environment?: string | null;
   /** Texts that are read for several environments are parsed once. */
   readonly parse?: (source: SourceText) => ParsedText;
+  /** Texts of the files that manifests name, by path: they are inputs, and never shown. */
+  readonly attachments?: ReadonlyMap<string, string>;
 }
 
 export interface ReadProject {
@@ -51,6 +53,8 @@ export interface ReadProject {
   readonly sources: readonly SourceText[];
   /** `sha256:...` of each text by path. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Paths of files that manifests name, sorted: what they hold has to be given as attachments. */
+  readonly filesNamed: readonly string[];
   /** How many documents the files hold. */
   readonly documents: number;
   /** Name of the environment that was read; null where there is none. */
@@ -64,9 +68,9 @@ export interface ReadProject {
  * matter.
  */
 export function readProject(texts: ProjectTexts, options: ReadOptions = {}): ReadProject {
-  const { environment: name = null, parse = parseDocuments } = options;
+  const { environment: name = null, parse = parseDocuments, attachments = new Map<string, string>() } = options;
   const { documents, environment } = checkTexts(texts, name, parse);
-  const surroundings = surroundingsOf(documents, name);
+  const surroundings = surroundingsOf(documents, name, attachments);
   const resources = readResources(documents, surroundings);
   const lock = readLock(texts.lockFile, documents.locks[0]);
   const desired = desiredOf(surroundings, lock, resources, name);
@@ -93,11 +97,18 @@ export function readProject(texts: ProjectTexts, options: ReadOptions = {}): Rea
     waivers: documents.waivers.map(readWaiver).sort(byName),
     findings,
     sources,
-    inputs: Object.fromEntries(sources.map(({ file, text }) => [file, `sha256:${sha256Hex(text)}`])),
+    inputs: digestsOf([...sources.map(({ file, text }) => [file, text] as const), ...attachments]),
+    filesNamed: [...surroundings.filesNamed].sort(compareText),
     documents: documents.count,
     environment: name,
     placed,
   };
+}
+
+/** `sha256:...` by path, sorted. */
+function digestsOf(texts: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+  const sorted = texts.toSorted(([a], [b]) => compareText(a, b));
+  return Object.fromEntries(sorted.map(([file, text]) => [file, `sha256:${sha256Hex(text)}`]));
 }
 
 function unplaced<T extends Finding>(finding: T): T {
@@ -130,9 +141,17 @@ function environmentNamed(
   return project === undefined || parsed === undefined ? null : new Environment(name, project, parsed);
 }
 
-function surroundingsOf(documents: CheckedDocuments, environment: string | null): Surroundings {
+function surroundingsOf(
+  documents: CheckedDocuments,
+  environment: string | null,
+  attachments: ReadonlyMap<string, string>,
+): Surroundings {
   const [project] = documents.projects;
-  return new Surroundings(project === undefined ? null : readProjectBasis(project, environment), documents);
+  return new Surroundings(
+    project === undefined ? null : readProjectBasis(project, environment),
+    documents,
+    attachments,
+  );
 }
 
 type Resources = Pick<Desired, 'imageSources' | 'imageCopies' | 'imageShares' | 'instances'>;

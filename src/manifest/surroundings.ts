@@ -46,11 +46,14 @@ const ownTagsMax = 12;
 export class Surroundings {
   readonly findings: Finding[] = [];
   readonly regionsNamed = new Set<string>();
+  readonly filesNamed = new Set<string>();
 
   constructor(
     /** Null where the project is not usable: then nothing about accounts, regions and defaults is judged. */
     readonly project: ProjectBasis | null,
     readonly names: Names,
+    /** Texts of the files that manifests name, by path. */
+    private readonly attachments: ReadonlyMap<string, string> = new Map(),
   ) {}
 
   report(error: InputError): void {
@@ -66,6 +69,17 @@ export class Surroundings {
     if (account === undefined && own !== undefined)
       this.unknownAccount(child(asker.spec, 'account'), asker.address, name);
     return account;
+  }
+
+  /** The text of a file that the resource names. Undefined, and reported, where it is not there or empty. */
+  fileText(asker: Asker, at: Origin, path: string): string | undefined {
+    this.filesNamed.add(path);
+    const text = this.attachments.get(path);
+    if (text !== undefined && text !== '') return text;
+    const message = `${fieldName(at.path)} must be a file of the project, '${clipped(path)}' is ${text === '' ? 'empty' : 'not there'}`;
+    const hint = 'Write the file, or correct the path: it is relative to tallyman.yaml.';
+    this.report({ ruleId: 'manifest/file', at, address: asker.address, message, hint, value: path });
+    return undefined;
   }
 
   unknownAccount(at: Origin, address: Address, name: string, others: readonly string[] = []): void {

@@ -14,7 +14,6 @@ const notBuiltFields: Readonly<Record<string, readonly string[]>> = {
   ImageSource: ['spec.allow'],
   ImageCopy: ['spec.destinations[].adopt', 'spec.destinations[].adoptedFrom'],
   Instance: [
-    'spec.userDataFile',
     'spec.dataDisks[].autoSnapshotPolicyId',
     'spec.update.health.tcp',
     'spec.update.health.http',

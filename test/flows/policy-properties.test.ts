@@ -98,6 +98,7 @@ function projectOf(draft: Draft, { severities, waived }: Drawn): JudgedProject {
     inputs: {},
     documents: 1,
     environment: null,
+    filesNamed: [],
     placed: (finding) => finding,
   };
   if (!draft.isLoosened) return head;

@@ -388,7 +388,6 @@ const cases: readonly Case[] = [
     notBuilt,
     `\`destinations[0].adopt\` ${part}`,
   ],
-  ['userDataFile', instance('replicas: 3', 'userDataFile: x'), notBuilt, `\`userDataFile\` ${part}`],
   ['a tcp probe', instance('{instanceStatus: {}}', '{tcp: {port: 80}}'), notBuilt, `\`update.health.tcp\` ${part}`],
   [
     'Recreate',

@@ -621,6 +621,10 @@ export interface InstanceDocument {
      */
     userData?: string;
     /**
+     * File that holds the user data, relative to the project, at most 32 KiB of UTF-8. It counts like `userData`, and belongs to what a plan was made from.
+     */
+    userDataFile?: string;
+    /**
      * Whether the password that the image brings is kept.
      */
     passwordInherit?: boolean;
