@@ -11,9 +11,10 @@ import { keyOf } from './read-node.js';
  */
 export function diagnose(findings: readonly Finding[], sources: readonly SourceText[]): readonly Diagnostic[] {
   const textOf = new Map(sources.map(({ file, text }) => [file, text]));
+  const lastOf = lastDocuments(findings);
   const locators = new Map<string, Locator>();
   const locatorFor = (file: string): Locator => {
-    const locator = locators.get(file) ?? new Locator(file, textOf.get(file) ?? '');
+    const locator = locators.get(file) ?? new Locator(file, textOf.get(file) ?? '', lastOf.get(file) ?? 0);
     locators.set(file, locator);
     return locator;
   };
@@ -23,6 +24,13 @@ export function diagnose(findings: readonly Finding[], sources: readonly SourceT
       return { ...finding, key: findingKey(finding), range: place?.range ?? null, excerpt: place?.excerpt ?? null };
     })
     .sort(compareDiagnostics);
+}
+
+/** By file: index of the last document with a finding. What comes after it need not be read again. */
+function lastDocuments(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  for (const { at } of findings) if (at !== null) last.set(at.file, Math.max(at.document, last.get(at.file) ?? 0));
+  return last;
 }
 
 interface Place {
@@ -46,6 +54,7 @@ class Locator {
   constructor(
     readonly file: string,
     readonly text: string,
+    readonly last: number,
   ) {
     this.#lineStarts = lineStartsOf(text);
   }
@@ -57,7 +66,7 @@ class Locator {
   }
 
   #spanOf(finding: Finding, at: Origin): Span {
-    this.#yaml ??= readYaml(this.text);
+    this.#yaml ??= readYaml(this.text, this.last);
     const { documents, problems } = this.#yaml;
     const problem = problems.find(
       (candidate) =>

@@ -26,11 +26,14 @@ export interface YamlFile {
   readonly problems: readonly Problem[];
 }
 
-/** Reads the documents of a text. Never throws; reading the same text again gives the same problems. */
-export function readYaml(text: string): YamlFile {
+/**
+ * Reads the documents of a text, up to the one with index `last` if that is enough. Never throws; reading the same text
+ * again gives the same problems.
+ */
+export function readYaml(text: string, last = Number.POSITIVE_INFINITY): YamlFile {
   const refusal = refusalOf(text);
   if (refusal !== undefined) return { documents: [], problems: [refusal] };
-  const reader = new YamlReader(text);
+  const reader = new YamlReader(text, last);
   try {
     reader.read();
   } catch (error) {
@@ -81,7 +84,10 @@ class YamlReader {
   #offset = 0;
   #nodesLeft: number = yamlLimits.nodes;
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly last: number,
+  ) {}
 
   read(): void {
     const parser = new Parser();
@@ -122,7 +128,7 @@ class YamlReader {
     if (error === undefined) this.#readValue(node, index);
     else this.#reportSyntax(error);
     this.#index += 1;
-    return this.#nodesLeft >= 0;
+    return this.#nodesLeft >= 0 && this.#index <= this.last;
   }
 
   #readValue(node: Document.Parsed, index: number): void {
