@@ -91,7 +91,16 @@ export function fleetScenario(count, settings = {}) {
     const address = `Instance/web-${region}-${group}/${ordinal}`;
     const tags = { 'tallyman:project': 'bench.k3v9x2ab', 'tallyman:resource': address, 'tallyman:id': id };
     const name = `web-${region}-${group}-${ordinal}`;
-    return { id, account: 'prod', region, imageId: `m-base-${region}`, name, instanceType: 'ecs.g7.large', tags };
+    return {
+      id,
+      account: 'prod',
+      region,
+      imageId: `m-base-${region}`,
+      name,
+      instanceType: 'ecs.g7.large',
+      tags,
+      disks: [{ type: 'system', category: 'cloud_essd', sizeGiB: 40, tags }],
+    };
   });
   return {
     apiVersion: 'tallyman.dev/v1',
@@ -120,25 +129,27 @@ export function fleetScenario(count, settings = {}) {
 export function writeFleet(directory, count) {
   mkdirSync(join(directory, 'manifests'), { recursive: true });
   writeFileSync(join(directory, 'tallyman.yaml'), projectText(regions));
-  const perRegion = Math.ceil(count / regions.length);
-  const documents = regions.flatMap((region) => [
-    `apiVersion: tallyman.dev/v1\nkind: ImageSource\nmetadata: {name: base-${region}}\nspec: {region: ${region}, owner: self, family: base}\n`,
-    ...Array.from({ length: Math.ceil(perRegion / 500) }, (_, group) => groupText(region, group, perRegion)),
-  ]);
+  const documents = regions.flatMap((region, index) => {
+    const members = Math.ceil((count - index) / regions.length);
+    return [
+      `apiVersion: tallyman.dev/v1\nkind: ImageSource\nmetadata: {name: base-${region}}\nspec: {region: ${region}, owner: self, family: base}\n`,
+      ...Array.from({ length: Math.ceil(members / 500) }, (_, group) => groupText(region, group, members)),
+    ];
+  });
   writeFileSync(join(directory, 'manifests/fleet.yaml'), documents.join('---\n'));
 }
 
-function groupText(region, group, perRegion) {
+function groupText(region, group, members) {
   return `apiVersion: tallyman.dev/v1
 kind: Instance
 metadata: {name: web-${region}-${group}}
 spec:
   region: ${region}
-  replicas: ${Math.min(500, perRegion - group * 500)}
-  placement: [{zone: ${region}-a, vSwitchId: vsw-web}]
+  replicas: ${Math.min(500, members - group * 500)}
+  placement: [{zone: ${region}-h, vSwitchId: vsw-default}]
   image: {imageSource: base-${region}}
   instanceType: ecs.g7.large
-  securityGroupIds: [sg-web]
+  securityGroupIds: [sg-default]
   systemDisk: {category: cloud_essd, sizeGiB: 40}
 `;
 }

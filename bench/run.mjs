@@ -8,21 +8,18 @@ import { build } from 'esbuild';
 import { machine, root } from './measure.mjs';
 
 const folder = join(root, 'bench');
-const support = [
-  'run.mjs',
-  'measure.mjs',
-  'fleet.mjs',
-  'lint-reference.mjs',
-  'bare-server.mjs',
-  'emulator-process.mjs',
-];
-const files = readdirSync(folder).filter((file) => /\.(mjs|ts)$/.test(file) && !support.includes(file));
+/** The others are what these are made of. */
+const files = readdirSync(folder).filter((file) =>
+  /^(start-up|lint-large|plan|plan-logic|emulator)\.(mjs|ts)$/.test(file),
+);
 const byName = new Map(files.map((file) => [file.replace(/\.\w+$/, ''), file]));
 
 async function load(file, directory) {
   if (file.endsWith('.mjs')) return import(pathToFileURL(join(folder, file)).href);
   const outfile = join(directory, file.replace('.ts', '.mjs'));
-  await build({ entryPoints: [join(folder, file)], outfile, bundle: true, format: 'esm', platform: 'node' });
+  const here = JSON.stringify(import.meta.url);
+  const define = { 'import.meta.url': here };
+  await build({ entryPoints: [join(folder, file)], outfile, bundle: true, format: 'esm', platform: 'node', define });
   return import(pathToFileURL(outfile).href);
 }
 
