@@ -27,7 +27,7 @@ export interface YamlFile {
 }
 
 /**
- * Reads the documents of a text, up to the one with index `last` if that is enough. Never throws; reading the same text
+ * Reads the documents of a text up to the one with index `last`: it is complete when the next one is. Never throws; reading the same text
  * again gives the same problems.
  */
 export function readYaml(text: string, last = Number.POSITIVE_INFINITY): YamlFile {

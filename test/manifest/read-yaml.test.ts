@@ -27,8 +27,8 @@ describe('what YAML is read', () => {
     expect(document?.textAt(['a'])).toBeUndefined();
   });
 
-  it('reads no further than the last document that is asked for', () => {
-    const text = 'a: 1\n---\nb: 2\n---\nc: &x 3\n';
+  it('reads no further than the document after the last that is asked for', () => {
+    const text = 'a: 1\n---\nb: 2\n---\nc: 3\n---\nd: &x 4\n';
     expect(readYaml(text).problems).toHaveLength(1);
     const { documents, problems } = readYaml(text, 1);
     expect(problems).toEqual([]);
