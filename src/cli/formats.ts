@@ -1,6 +1,7 @@
-import type { StatusResult, UpdateResult } from '../domain/result.js';
+import type { StatusResult } from '../domain/result.js';
 import type { ApplyReport, CheckReport, LintReport, PlanReport } from '../report/check-report.js';
 import type { TextOptions } from '../report/paint.js';
+import type { UpdateReport } from '../report/update-markdown.js';
 
 /** One result as text: a pure function, so that the same result gives the same bytes. */
 export type Render<Report> = (report: Report, options: TextOptions) => string;
@@ -26,6 +27,7 @@ export const lintFormats: Formats<LintReport> = {
     return ({ result, diagnostics }) => renderLintJson({ ...result, diagnostics });
   },
   ...checkFormats,
+  markdown: async () => (await import('../report/lint-markdown.js')).renderLintMarkdown,
 };
 
 export const planFormats: Formats<PlanReport> = {
@@ -38,6 +40,7 @@ export const planFormats: Formats<PlanReport> = {
     return ({ result }) => renderJson(result.document);
   },
   ...checkFormats,
+  markdown: async () => (await import('../report/plan-markdown.js')).renderPlanMarkdown,
   'gitlab-terraform': async () => {
     const { renderGitlabTerraform } = await import('../report/gitlab-terraform.js');
     return ({ result }) => renderGitlabTerraform(result);
@@ -55,6 +58,7 @@ export const applyFormats: Formats<ApplyReport> = {
   },
   jsonl: async () => (await import('../report/apply-jsonl.js')).renderApplyJsonl,
   junit: async () => (await import('../report/junit.js')).renderApplyJunit,
+  markdown: async () => (await import('../report/apply-markdown.js')).renderApplyMarkdown,
 };
 
 /** What manifests that cannot be used are shown as, whatever command was asked for. */
@@ -68,12 +72,6 @@ export const statusFormats: Formats<StatusResult> = {
   json: async () => (await import('../report/status-json.js')).renderStatusJson,
 };
 
-export interface UpdateReport {
-  readonly result: UpdateResult;
-  /** Milliseconds since 1970, for ages. */
-  readonly nowMs: number;
-}
-
 export const updateFormats: Formats<UpdateReport> = {
   text: async () => {
     const { renderUpdateText } = await import('../report/update-text.js');
@@ -83,4 +81,5 @@ export const updateFormats: Formats<UpdateReport> = {
     const { renderUpdateJson } = await import('../report/update-json.js');
     return ({ result }) => renderUpdateJson(result);
   },
+  markdown: async () => (await import('../report/update-markdown.js')).renderUpdateMarkdown,
 };

@@ -43,7 +43,7 @@ function rowOf({ source, region, before, after }: LockChange, nowMs: number): re
   ];
 }
 
-function encryptionText(encrypted: Encryption): string {
+export function encryptionText(encrypted: Encryption): string {
   if (encrypted === 'unknown') return encrypted;
   return encrypted ? 'yes' : 'no';
 }

@@ -150,7 +150,7 @@ This plan cannot be applied:
   });
 
   it('cuts values at the width of the terminal, by cells and never within a character', () => {
-    const change = aChange({ after: { name: `${'金'.repeat(60)}`, short: 'a' }, afterUnknown: [] });
+    const change = aChange({ after: { name: '金'.repeat(60), short: 'a' }, afterUnknown: [] });
     const text = render(aPlanResult({ plan: { actions: [aCopyAction()], changes: [change] } }), { columns: 40 });
     expect(text).toContain(`  + name  = "${'金'.repeat(13)}…\n  + short = "a"\n`);
     const longer = aChange({

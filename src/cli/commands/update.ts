@@ -1,3 +1,4 @@
+import type { Desired } from '../../domain/desired.js';
 import { exitCode, TallymanError } from '../../domain/errors.js';
 import type { UpdateResult } from '../../domain/result.js';
 import { loadProject } from '../../flows/load-project.js';
@@ -9,6 +10,7 @@ import type { CommandContext } from '../command.js';
 import { updateExit } from '../exit-code.js';
 import { flags } from '../flags.js';
 import { updateFormats } from '../formats.js';
+import { rollsOf } from '../rolls.js';
 import { writeReport } from '../outputs.js';
 import { type LoadedProject, openProject, reportUnusable } from '../project.js';
 
@@ -17,16 +19,17 @@ export async function run(context: CommandContext): Promise<number> {
   const opened = await openProject(context);
   const { project, files, root } = opened;
   if (await reportUnusable(context, opened)) return exitCode.input;
+  const desired = usableProject(project);
   const options = { checkOnly: given.isOn(flags.check), source: given.text(flags.source) ?? null };
   const other = await otherEnvironment(context, opened);
   if (other !== null) {
     const clock = await context.runtime.systemClock();
-    return show(context, await promote({ files, clock }, project, other, options), clock.now());
+    return show(context, desired, await promote({ files, clock }, project, other, options), clock.now());
   }
-  const { accounts } = usableProject(project).project;
+  const { accounts } = desired.project;
   return withCloud(context, { root, accounts }, async ({ reader, clock }) => {
     const ports = { cloud: reader, files, clock };
-    return show(context, await update(ports, project, options), clock.now());
+    return show(context, desired, await update(ports, project, options), clock.now());
   });
 }
 
@@ -44,8 +47,8 @@ async function otherEnvironment(
   return loadProject(files, { projectFile, environment: name });
 }
 
-async function show(context: CommandContext, result: UpdateResult, nowMs: number): Promise<number> {
+async function show(context: CommandContext, desired: Desired, result: UpdateResult, nowMs: number): Promise<number> {
   const code = updateExit(result);
-  await writeReport(context, updateFormats, { result, nowMs });
+  await writeReport(context, updateFormats, { result, nowMs, rolls: rollsOf(desired, result.changes) });
   return code;
 }
