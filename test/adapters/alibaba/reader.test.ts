@@ -155,6 +155,7 @@ describe('images', () => {
       architecture: '',
       osType: '',
       productCode: '',
+      hardening: { bootMode: null, nvme: null, imds: null, nonRootLogin: null, cloudInit: null, risks: null },
       disks: [
         { device: '/dev/xvda', type: 'system', sizeGiB: 40, snapshotId: 's-1', encrypted: 'unknown' },
         { device: '/dev/xvdb', type: 'data', sizeGiB: 10, snapshotId: 's-1', encrypted: true },
