@@ -27,8 +27,8 @@ export interface YamlFile {
 }
 
 /**
- * Reads the documents of a text up to the one with index `last`: it is complete when the next one is. Never throws; reading the same text
- * again gives the same problems.
+ * Reads the documents of a text up to the one with index `last`, and no more of what follows than the parser needs to
+ * see its end. Never throws; reading the same text again gives the same problems.
  */
 export function readYaml(text: string, last = Number.POSITIVE_INFINITY): YamlFile {
   const refusal = refusalOf(text);
