@@ -36,6 +36,8 @@ export async function generate() {
     'src/domain/generated/documents.ts': await typesOf(schemas),
     'src/manifest/generated/validators.js': validatorsOf(schemas),
     'src/manifest/generated/validators.d.ts': declarationsOf(schemas),
+    'src/flows/generated/validators.js': fileValidators(),
+    'src/flows/generated/validators.d.ts': fileDeclarations(),
     'src/emulator/scenario/generated/validators.js': scenarioValidators(),
     'src/emulator/scenario/generated/validators.d.ts': scenarioDeclarations(),
     'docs/manifests.md': manifestPage(schemas),
@@ -148,6 +150,35 @@ function validatorsOf(schemas) {
   for (const keyword of annotations) ajv.addKeyword(keyword);
   for (const { schema } of schemas) ajv.addSchema(schema);
   return standalone(ajv, Object.fromEntries(schemas.map(({ kind, schema }) => [`is${kind}`, schema.$id])));
+}
+
+/** Files that tallyman writes and reads again. */
+const files = [
+  ['PlanDocument', 'plan', '../../domain/result.js'],
+  ['SnapshotDocument', 'snapshot', '../../domain/snapshot.js'],
+];
+
+function fileValidators() {
+  const ajv = new Ajv({ strictRequired: false, allowUnionTypes: true, messages: false, code: { source: true, esm: true } });
+  for (const keyword of annotations) ajv.addKeyword(keyword);
+  for (const [, name] of files) ajv.addSchema(mapObjects(readSchema(name), withoutWords));
+  return standalone(ajv, Object.fromEntries(files.map(([type, name]) => [`is${type}`, readSchema(name).$id])));
+}
+
+function fileDeclarations() {
+  return [
+    `// ${note}`,
+    ...files.map(([type, , module]) => `import type { ${type} } from '${module}';`),
+    '',
+    '/** Whether the value is such a file; if not, `errors` says where it first is not, until the next call. */',
+    'export interface Validator<File> {',
+    '  (value: unknown): value is File;',
+    '  readonly errors?: readonly { readonly instancePath: string; readonly keyword: string }[] | null;',
+    '}',
+    '',
+    ...files.map(([type]) => `export const is${type}: Validator<${type}>;`),
+    '',
+  ].join('\n');
 }
 
 /** A whole scenario, and the parts of one that come in while the emulator runs. */

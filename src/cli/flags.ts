@@ -109,6 +109,12 @@ export const flags = {
   check: { name: 'check', summary: 'look only: exit code 2 when something newer exists, nothing is written' },
   source: { name: 'source', value: 'NAME', summary: 'only this ImageSource' },
   out: { name: 'out', value: 'FILE', summary: 'save the plan, for `tallyman apply FILE` (mode 0600)' },
+  snapshotOut: { name: 'out', value: 'FILE', summary: 'where the recorded world goes (mode 0600)' },
+  snapshot: {
+    name: 'snapshot',
+    value: 'FILE',
+    summary: 'plan from a world that `tallyman snapshot` recorded, as of then; no credentials, no connection',
+  },
   detailedExitcode: { name: 'detailed-exitcode', summary: 'exit code 2 when there are changes' },
   showUnchanged: { name: 'show-unchanged', summary: 'show what stays as it is too' },
   target: {

@@ -16,13 +16,11 @@ export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
   ['init', 'Write a `tallyman.yaml` by hand: the README shows one of each kind.'],
   ['audit', 'Use `tallyman lint` for what the manifests declare.'],
   ['drift', 'Use `tallyman plan --detailed-exitcode`: on an applied commit, every change that it shows is drift.'],
-  ['show', 'Make the plan again with `tallyman plan`, or read the saved file with `jq`.'],
   ['graph', 'Use `tallyman plan -o json`: `actions[].depends_on` is the graph.'],
   ['import', 'Write the manifests by hand.'],
   ['destroy', 'Remove the manifests, then `tallyman apply --prune --allow delete --allow-empty`.'],
   ['watch', 'Run `tallyman lint` after each change.'],
   ['controller', 'Run `tallyman apply` on a schedule.'],
-  ['snapshot', 'Use `tallyman status -o json` to look at what is there.'],
   ['explain', 'Read the descriptions in `schemas/`.'],
   ['schema', 'Use the files in `schemas/`.'],
   [
@@ -35,7 +33,6 @@ export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
 
 /** Flags of the design that are not built yet, and what to do instead. */
 export const unbuiltFlags: ReadonlyMap<string, string> = new Map([
-  ['snapshot', 'Plan with read-only credentials, or on an emulator with `--emulator`.'],
   ['rehearse', 'Apply on an emulator first: `tallyman apply --emulator`.'],
   ['ignore', 'Use `--exclude ADDRESS`.'],
 ]);

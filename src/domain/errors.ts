@@ -26,6 +26,7 @@ export const errorCatalogue = {
   'input/policy': exitCode.input,
   'input/base-ref': exitCode.input,
   'input/plan-file': exitCode.input,
+  'input/snapshot': exitCode.input,
   'input/scenario': exitCode.input,
   'input/endpoint': exitCode.input,
   'emulator/stale-state': exitCode.input,

@@ -58,6 +58,7 @@ export interface PlanDocument {
   readonly timestamp: string;
   readonly errored: boolean;
   readonly applyable: boolean;
+  readonly project: { readonly name: string; readonly id: string | null };
   readonly environment: string | null;
   readonly targets: readonly {
     readonly account: string;
@@ -75,6 +76,7 @@ export interface PlanDocument {
   readonly resource_changes: readonly PlanDocumentChange[];
   readonly resource_drift: readonly PlanDocumentChange[];
   readonly notices: readonly Readonly<Record<string, Json>>[];
+  readonly check: CheckSummary;
   readonly findings: readonly Json[];
   readonly refusals: readonly Json[];
   readonly summary: {
@@ -99,12 +101,20 @@ export interface PlanDocumentAction {
   readonly depends_on: readonly string[];
   readonly class: string | null;
   readonly reason: string;
+  /** Of a CopyImage alone, as is the size. */
+  readonly role?: 'copy' | 'hop';
+  readonly size_gib?: number;
 }
 
 export interface PlanDocumentChange {
   readonly address: Address;
   readonly type: string;
   readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly id: string | null;
+  readonly class: string | null;
+  readonly wave: { readonly number: number; readonly of: number } | null;
   readonly change: {
     readonly actions: readonly string[];
     readonly before: Readonly<Record<string, Json>> | null;

@@ -20,6 +20,7 @@ export function planDocument(facts: PlanFacts): PlanDocument {
     timestamp: facts.timestamp,
     errored: false,
     applyable: facts.isApplyable,
+    project: { name: facts.project.name, id: facts.project.id },
     environment: facts.project.environment,
     targets: facts.targets.map(({ account, accountId, regions }) => ({ account, account_id: accountId, regions })),
     commit: facts.commit,
@@ -32,6 +33,7 @@ export function planDocument(facts: PlanFacts): PlanDocument {
     resource_changes: plan.changes.map(changeRecord),
     resource_drift: [],
     notices: plan.notices.map(noticeRecord),
+    check: facts.check,
     findings: facts.diagnostics.map(diagnosticJson),
     refusals: facts.refusals.map(refusalRecord),
     summary: summaryOf(plan),
@@ -56,6 +58,7 @@ function actionRecord(action: Action): PlanDocumentAction {
     depends_on: action.dependsOn,
     class: action.class,
     reason: action.reason,
+    ...(action.kind === 'CopyImage' ? { role: action.role, size_gib: action.sizeGiB } : {}),
   };
 }
 
@@ -74,6 +77,11 @@ function changeRecord(change: ResourceChange): PlanDocumentChange {
     address: change.address,
     type: change.type,
     name: resourceOf(change.address).split('/')[1] ?? '',
+    account: change.scope.account,
+    region: change.scope.region,
+    id: change.id,
+    class: change.class,
+    wave: change.wave,
     change: {
       actions: verbsOf[change.verb],
       before: change.before,

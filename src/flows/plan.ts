@@ -65,6 +65,28 @@ export async function planInDetail(
   const desired = usableProject(project);
   const nowMs = ports.clock.now();
   const observed = await observe(ports.cloud, desired, project.lock, nowMs);
+  return planFrom(ports, project, options, desired, observed, nowMs);
+}
+
+/** The plan from a recorded world, as of the time when it was recorded. Calls nothing. */
+export function planRecorded(
+  ports: Pick<PlanPorts, 'commit' | 'toolVersion'>,
+  project: JudgedProject,
+  options: PlanOptions,
+  recorded: ObservedState,
+): PlanResult {
+  const desired = usableProject(project);
+  return planFrom(ports, project, options, desired, recorded, Date.parse(recorded.takenAt)).result;
+}
+
+function planFrom(
+  ports: Pick<PlanPorts, 'commit' | 'toolVersion'>,
+  project: JudgedProject,
+  options: PlanOptions,
+  desired: Desired,
+  observed: ObservedState,
+  nowMs: number,
+): DetailedPlan {
   const { retryRejected } = options;
   const prune = options.prune || desired.project.safety.prune;
   // What was renamed is judged under its new name, as it is planned.

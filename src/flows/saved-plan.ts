@@ -2,6 +2,7 @@ import type { DestructiveClass } from '../domain/desired.js';
 import { canonicalJson, type Json } from '../domain/digest.js';
 import { TallymanError } from '../domain/errors.js';
 import type { PlanDocument, PlanDocumentChange, PlanResult } from '../domain/result.js';
+import { isPlanDocument } from './generated/validators.js';
 import { planDigest } from './plan-document.js';
 import type { PlanOptions } from './plan.js';
 
@@ -21,31 +22,15 @@ export function parseSavedPlan(text: string, file: string): PlanDocument {
   if (!parsed['format_version'].startsWith('1.')) {
     throw unusable(`its \`format_version\` is '${parsed['format_version']}', and this version reads '1.x'`);
   }
-  const isComplete =
-    typeof parsed['plan_digest'] === 'string' &&
-    typeof parsed['timestamp'] === 'string' &&
-    typeof parsed['tallyman_version'] === 'string' &&
-    isRecord(parsed['inputs']) &&
-    isRecord(parsed['scope']) &&
-    ['targets', 'excludes'].every((key) => isTextList((parsed['scope'] as Record<string, unknown>)[key])) &&
-    isRecord(parsed['options']) &&
-    isRecord(parsed['api_calls']) &&
-    isRecord(parsed['summary']) &&
-    ['actions', 'resource_changes', 'targets', 'findings', 'refusals'].every((key) => isRecordList(parsed[key]));
-  if (!isComplete) throw unusable('members are missing that every plan file has');
-  return parsed as unknown as PlanDocument;
+  if (isPlanDocument(parsed)) return parsed;
+  const [first] = isPlanDocument.errors ?? [];
+  throw unusable(
+    `it is not what a plan file must be: ${first?.instancePath || '/'} is wrong (${first?.keyword ?? ''})`,
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isRecordList(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isRecord);
-}
-
-function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** What was allowed when the plan was made stands in the plan. */

@@ -132,6 +132,14 @@ function listInstances(
   );
 }
 
+/** IDs of the instances that `adopt` names in one account and region, sorted, each once. */
+export function adoptedIn(desired: Desired, scope: Scope): readonly string[] {
+  const ids = desired.instances
+    .filter((instance) => instance.account === scope.account && instance.region === scope.region)
+    .flatMap((instance) => instance.adopt);
+  return [...new Set(ids)].sort(compareText);
+}
+
 /** Instances that `adopt` names and that are not ours yet. */
 async function listAdopted(
   cloud: CloudReader,
@@ -140,11 +148,8 @@ async function listAdopted(
   ours: readonly ObservedInstance[],
 ): Promise<readonly ObservedInstance[]> {
   const known = new Set(ours.map((instance) => instance.instanceId));
-  const ids = desired.instances
-    .filter((instance) => instance.account === scope.account && instance.region === scope.region)
-    .flatMap((instance) => instance.adopt)
-    .filter((id) => !known.has(id));
-  const chunks = chunksOf([...new Set(ids)].sort(compareText), instanceIdsMax);
+  const ids = adoptedIn(desired, scope).filter((id) => !known.has(id));
+  const chunks = chunksOf(ids, instanceIdsMax);
   const pages = await Promise.all(chunks.map((instanceIds) => cloud.describeInstances(scope, { instanceIds })));
   return pages.flatMap((page) => page.items);
 }
@@ -234,6 +239,16 @@ async function listLockedImages(
   lock: Lock,
   scope: Scope,
 ): Promise<readonly ObservedImage[]> {
+  const lists = [...lockedIn(desired, lock, scope)].flatMap(([ownerAlias, ids]) =>
+    chunksOf([...ids].sort(compareText), imageIdsMax).map((imageIds) =>
+      cloud.describeImages(scope, { ownerAlias, isPublic: false, imageIds }),
+    ),
+  );
+  return (await Promise.all(lists)).flatMap((page) => page.items);
+}
+
+/** IDs of the images that the lock names and that this account looks at in this region, by whose they are to it. */
+export function lockedIn(desired: Desired, lock: Lock, scope: Scope): ReadonlyMap<OwnerAlias, ReadonlySet<string>> {
   const idsByAlias = new Map<OwnerAlias, Set<string>>();
   const uid = accountOf(desired.project, scope.account).uid;
   for (const source of desired.imageSources) {
@@ -245,12 +260,7 @@ async function listLockedImages(
       idsByAlias.set(alias, (idsByAlias.get(alias) ?? new Set()).add(entry.imageId));
     }
   }
-  const lists = [...idsByAlias].flatMap(([ownerAlias, ids]) =>
-    chunksOf([...ids].sort(compareText), imageIdsMax).map((imageIds) =>
-      cloud.describeImages(scope, { ownerAlias, isPublic: false, imageIds }),
-    ),
-  );
-  return (await Promise.all(lists)).flatMap((page) => page.items);
+  return idsByAlias;
 }
 
 export function aliasOf(owner: string, uid: string): OwnerAlias {
@@ -265,7 +275,12 @@ function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])
 }
 
 /** The images of this account and region whose list of accounts an ImageShare manages. */
-function sharedImages(desired: Desired, lock: Lock, scope: Scope, own: readonly ObservedImage[]): readonly string[] {
+export function sharedImages(
+  desired: Desired,
+  lock: Lock,
+  scope: Scope,
+  own: readonly ObservedImage[],
+): readonly string[] {
   const ids = new Set<string>();
   for (const share of desired.imageShares) {
     if (share.account !== scope.account || !share.regions.includes(scope.region)) continue;
@@ -299,7 +314,7 @@ async function readShares(cloud: CloudReader, scope: Scope, imageId: string): Pr
 }
 
 /** The keys that copies and disks of this account and region name, each once. */
-function keysIn(desired: Desired, scope: Scope): readonly string[] {
+export function keysIn(desired: Desired, scope: Scope): readonly string[] {
   const keys = new Set<string | null>();
   for (const copy of desired.imageCopies) {
     if (copy.account !== scope.account) continue;

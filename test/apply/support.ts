@@ -9,9 +9,11 @@ import { CloudError } from '../../src/domain/errors.js';
 import type { Scope } from '../../src/domain/observed.js';
 import type { InterruptReason, ProgressEvent } from '../../src/domain/progress.js';
 import type { ApplyResult, PlanResult } from '../../src/domain/result.js';
+import type { SnapshotDocument } from '../../src/domain/snapshot.js';
 import { checkScenario, Emulator, type ScenarioSpec, type StateView } from '../../src/emulator/index.js';
 import { apply, type ApplyOptions } from '../../src/flows/apply.js';
 import { plan } from '../../src/flows/plan.js';
+import { takeSnapshot } from '../../src/flows/snapshot.js';
 import { update } from '../../src/flows/update.js';
 import { type ReadProject, readProject } from '../../src/manifest/read-project.js';
 import type { AuditEntry } from '../../src/ports/audit.js';
@@ -197,7 +199,7 @@ export class Deaths {
   }
 }
 
-const planDefaults: ApplyOptions = {
+export const planDefaults: ApplyOptions = {
   targets: [],
   excludes: [],
   prune: false,
@@ -283,6 +285,12 @@ export class World {
   plan(options: Partial<ApplyOptions> = {}): Promise<PlanResult> {
     const ports = { cloud: this.#reader(), clock: this.#time.clock(0), commit: null, toolVersion: '0' };
     return plan(ports, this.project(), { ...planDefaults, ...options });
+  }
+
+  /** What `tallyman snapshot` writes. */
+  record(): Promise<SnapshotDocument> {
+    const ports = { cloud: this.#reader(), clock: this.#time.clock(0), toolVersion: '0' };
+    return takeSnapshot(ports, this.project());
   }
 
   apply(options: RunOptions = {}): Promise<ApplyResult> {

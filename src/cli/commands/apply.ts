@@ -1,10 +1,9 @@
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { exitCode, TallymanError } from '../../domain/errors.js';
 import type { InterruptReason } from '../../domain/progress.js';
 import type { ApplyResult, PlanDocument, PlanResult } from '../../domain/result.js';
 import { apply, type ApplyOptions } from '../../flows/apply.js';
 import type { PlanOptions } from '../../flows/plan.js';
-import { parseSavedPlan } from '../../flows/saved-plan.js';
 import { usableProject } from '../../flows/usable-project.js';
 import { renderPlanText } from '../../report/plan-text.js';
 import { checkReportOf } from '../check-report.js';
@@ -18,11 +17,11 @@ import { selectFiles } from '../narrow.js';
 import { writeReport } from '../outputs.js';
 import { planOptionsOf } from '../plan-options.js';
 import { ProgressLog } from '../progress-log.js';
+import { readPlanFile } from '../read-file.js';
 import { type LoadedProject, openProject, reportUnusable } from '../project.js';
 
 const planMaxAgeDefaultMs = 24 * 60 * 60_000;
 const parallelismDefault = 10;
-const planSizeMax = 256 * 1024 * 1024;
 
 export async function run(context: CommandContext): Promise<number> {
   const savedPlan = await readSavedPlan(context);
@@ -43,7 +42,8 @@ export async function run(context: CommandContext): Promise<number> {
 }
 
 /** What the plan file holds; null where none is named. What is allowed stands in it, so planning flags are refused. */
-async function readSavedPlan({ arguments: given, runtime, cwd }: CommandContext): Promise<PlanDocument | null> {
+async function readSavedPlan(context: CommandContext): Promise<PlanDocument | null> {
+  const { arguments: given } = context;
   const [file] = given.operands;
   if (file === undefined) {
     const needing = [flags.planDigest, flags.planMaxAge].find((flag) => given.isGiven(flag));
@@ -63,11 +63,7 @@ async function readSavedPlan({ arguments: given, runtime, cwd }: CommandContext)
     const hint = 'Give it to `tallyman plan`: a saved plan holds what it allows.';
     throw new TallymanError('input/flag', `\`--${planning.name}\` must not stand beside a plan file`, hint);
   }
-  const path = resolve(cwd, file);
-  const text = await (await runtime.openFiles(dirname(path))).read(basename(path), planSizeMax);
-  if (text !== undefined) return parseSavedPlan(text, file);
-  const hint = `Make one:\n  tallyman plan --out ${file}`;
-  throw new TallymanError('input/plan-file', `there is no plan file '${file}'`, hint);
+  return readPlanFile(context, file);
 }
 
 function applyOptionsOf(

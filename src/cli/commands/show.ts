@@ -1,0 +1,25 @@
+import { exitCode, TallymanError } from '../../domain/errors.js';
+import { shownPlan } from '../../flows/show.js';
+import { checkReportOf } from '../check-report.js';
+import type { CommandContext } from '../command.js';
+import { flags } from '../flags.js';
+import { planFormats } from '../formats.js';
+import { writeReport } from '../outputs.js';
+import { readPlanFile } from '../read-file.js';
+
+/** Needs no project: whoever has the file may look at it. In the folder of its project, findings are at their files. */
+export async function run(context: CommandContext): Promise<number> {
+  const { arguments: given, cwd } = context;
+  const [file] = given.operands;
+  if (file === undefined) {
+    throw new TallymanError('input/flag', '`show` needs a plan file', 'Name it: `tallyman show PLANFILE`.');
+  }
+  const result = shownPlan(await readPlanFile(context, file));
+  const place = { root: cwd, projectFile: 'tallyman.yaml' };
+  const { check: summary, diagnostics, refusals, commit } = result;
+  const report = await checkReportOf(context, place, { command: 'show', summary, diagnostics, refusals, commit });
+  const showsUnchanged = given.isOn(flags.showUnchanged);
+  const next = { kind: 'saved' as const, file };
+  await writeReport(context, planFormats, { ...report, result, showsUnchanged, next });
+  return exitCode.done;
+}
