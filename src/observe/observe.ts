@@ -26,6 +26,9 @@ const tagFilterLimit = 1000;
 const instanceIdsMax = 100;
 const rolesMax = 50;
 
+/** So many disks are asked for by instance; for more, listing the region takes fewer calls. */
+const askedSinglyMax = 5;
+
 /** IDs that one DescribeImages call may name. */
 const imageIdsMax = 100;
 
@@ -196,7 +199,7 @@ function listDisks(
 
 /**
  * A disk that a replacement made carries no tags until the rollout has written them, so a rollout that was cut short
- * leaves instances whose system disk the tag filter does not show: those are asked for one by one.
+ * leaves instances whose system disk the tag filter does not show: a few are asked for one by one, more in one list.
  */
 async function withSystemDisks(
   cloud: CloudReader,
@@ -206,11 +209,27 @@ async function withSystemDisks(
 ): Promise<readonly ObservedDisk[]> {
   const covered = new Set(tagged.filter((disk) => disk.type === 'system').map((disk) => disk.instanceId));
   const missing = instances.filter((instance) => !covered.has(instance.instanceId));
-  const further = await Promise.all(
-    missing.map((instance) => cloud.describeDisks(scope, { instanceId: instance.instanceId })),
-  );
-  const diskById = new Map([...tagged, ...further.flatMap((page) => page.items)].map((disk) => [disk.diskId, disk]));
+  const further =
+    missing.length <= askedSinglyMax
+      ? (await Promise.all(missing.map(({ instanceId }) => cloud.describeDisks(scope, { instanceId })))).flatMap(
+          (page) => page.items,
+        )
+      : await listDisksOf(cloud, scope, new Set(missing.map(({ instanceId }) => instanceId)));
+  const diskById = new Map([...tagged, ...further].map((disk) => [disk.diskId, disk]));
   return [...diskById.values()];
+}
+
+async function listDisksOf(
+  cloud: CloudReader,
+  scope: Scope,
+  instanceIds: ReadonlySet<string>,
+): Promise<readonly ObservedDisk[]> {
+  const all = await listByToken(
+    `disks in ${scope.region}`,
+    (disk) => disk.diskId,
+    (nextToken) => cloud.describeDisks(scope, nextToken === undefined ? {} : { nextToken }),
+  );
+  return all.filter((disk) => instanceIds.has(disk.instanceId));
 }
 
 function listSnapshots(cloud: CloudReader, scope: Scope, ours: TagFilter): Promise<readonly DiskSnapshot[]> {

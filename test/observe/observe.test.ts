@@ -124,6 +124,15 @@ describe('one observation', () => {
     expect(disks.map((disk) => disk.diskId)).toEqual(['d-0', 'd-1', 'd-2']);
   });
 
+  it('lists the disks of the region where the tag filter shows none of many', async () => {
+    const world = worldOf(600);
+    const bare = world.disks.map((disk) => ({ ...disk, tags: {} }));
+    const { disks, apiCalls } = await observe(cloudOf({ ...world, disks: bare }), fleetOf(600), aLock(), nowMs);
+    expect(disks).toHaveLength(600);
+    // One page by tag, and the two of the region.
+    expect(apiCalls['DescribeDisks']).toBe(3);
+  });
+
   it('lists everything where more of ours is there than the manifests ask for and a tag filter shows', async () => {
     const { instances } = await observe(cloudOf(worldOf(1500)), fleetOf(1), aLock(), nowMs);
     expect(instances).toHaveLength(1500);
