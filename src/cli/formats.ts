@@ -28,6 +28,7 @@ export const lintFormats: Formats<LintReport> = {
   },
   ...checkFormats,
   markdown: async () => (await import('../report/lint-markdown.js')).renderLintMarkdown,
+  html: async () => (await import('../report/html/pages.js')).renderCheckHtml,
 };
 
 export const planFormats: Formats<PlanReport> = {
@@ -41,6 +42,7 @@ export const planFormats: Formats<PlanReport> = {
   },
   ...checkFormats,
   markdown: async () => (await import('../report/plan-markdown.js')).renderPlanMarkdown,
+  html: async () => (await import('../report/html/pages.js')).renderPlanHtml,
   'gitlab-terraform': async () => {
     const { renderGitlabTerraform } = await import('../report/gitlab-terraform.js');
     return ({ result }) => renderGitlabTerraform(result);
@@ -59,6 +61,7 @@ export const applyFormats: Formats<ApplyReport> = {
   jsonl: async () => (await import('../report/apply-jsonl.js')).renderApplyJsonl,
   junit: async () => (await import('../report/junit.js')).renderApplyJunit,
   markdown: async () => (await import('../report/apply-markdown.js')).renderApplyMarkdown,
+  html: async () => (await import('../report/html/pages.js')).renderApplyHtml,
 };
 
 /** What manifests that cannot be used are shown as, whatever command was asked for. */
@@ -70,6 +73,7 @@ export const unusableFormats: Formats<LintReport> = {
 export const statusFormats: Formats<StatusResult> = {
   text: async () => (await import('../report/status-text.js')).renderStatusText,
   json: async () => (await import('../report/status-json.js')).renderStatusJson,
+  html: async () => (await import('../report/html/pages.js')).renderStatusHtml,
 };
 
 export const updateFormats: Formats<UpdateReport> = {

@@ -27,7 +27,7 @@ export function codeFrame(excerpt: string, range: Range, paint: Paint): readonly
 }
 
 /** Offsets from 0, in UTF-16 units; a range of several lines ends with the first. */
-function cutAround(excerpt: string, range: Range): { text: string; start: number; end: number } {
+export function cutAround(excerpt: string, range: Range): { text: string; start: number; end: number } {
   const line = (excerpt.split('\n')[0] ?? '').trimEnd();
   const start = Math.min(range.start.column - 1, line.length);
   const end = range.end.line === range.start.line ? Math.min(range.end.column - 1, line.length) : line.length;

@@ -9,9 +9,6 @@ export interface XmlElement {
   readonly text?: string;
 }
 
-/** What XML 1.0 has no way to write, and what reading does not pass. Source: XML 1.0, section 2.2, Char. */
-const forbidden = /[\ufffe\uffff]/g;
-
 /** A document of XML 1.0, two spaces a level. */
 export function renderXml(root: XmlElement): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${elementText(root, '')}`;
@@ -28,10 +25,9 @@ function elementText({ name, attributes = {}, children = [], text }: XmlElement,
   return `${open}>\n${children.map((child) => elementText(child, `${indent}  `)).join('')}${indent}</${name}>\n`;
 }
 
-/** One line of text that is neither markup nor forbidden. */
+/** One line of text: no markup, and nothing that XML 1.0 forbids, which is written out. Source: XML 1.0, 2.2, Char. */
 function escaped(text: string): string {
   return sanitise(text)
-    .replaceAll(forbidden, '\u{fffd}')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -21,6 +21,7 @@ import {
   scope,
 } from './build.js';
 import { hostileNames, payload } from './hostile-names.js';
+import { readHtml } from './read-html.js';
 import { readXml } from './read-xml.js';
 import { parseWorkflowCommands } from './workflow-commands.js';
 
@@ -220,6 +221,13 @@ const ownTags = new Set([
   'summary',
 ]);
 
+/** Elements of our pages. */
+const pageTags = new Set(
+  'html head meta title style body a main header h1 h2 p ul li strong section form label input output table thead tbody tr th td b code br pre mark span details summary div svg defs marker path g rect text script'.split(
+    ' ',
+  ),
+);
+
 function toHtml(markdown: string): string {
   return micromark(markdown, {
     extensions: [gfm()],
@@ -326,6 +334,22 @@ describe.each(hostileNames)('the name %j', (name) => {
     for (const text of of(name, 'sarif')) {
       const { runs } = JSON.parse(text) as { runs: readonly { results: readonly { message: { text: string } }[] }[] };
       for (const { message } of runs[0]?.results ?? []) expect(message.text).not.toMatch(/(?<!\\)\[[^\]]*(?<!\\)\]\(/);
+    }
+  });
+
+  it('is in HTML text, whatever a browser makes of the page', () => {
+    for (const text of of(name, 'html')) {
+      const elements = readHtml(text);
+      const foreign = elements.filter((element) => !pageTags.has(element.name));
+      expect(foreign).toStrictEqual([]);
+      const attributes = elements.flatMap((element) => Object.entries(element.attributes));
+      expect(attributes.filter(([key]) => /^on|^(?:style|src)$/i.test(key))).toStrictEqual([]);
+      const links = elements
+        .filter((element) => element.name === 'a')
+        .map((element) => element.attributes['href'] ?? '');
+      expect(links.filter((link) => !/^(?:#main|https:\/\/tallyman\.dev\/rules\/)/.test(link))).toStrictEqual([]);
+      expect(elements.filter((element) => element.name === 'script')).toHaveLength(1);
+      expect(elements.some((element) => element.text.includes(payload))).toBe(true);
     }
   });
 
