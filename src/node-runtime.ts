@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { isatty } from 'node:tty';
 import type {
@@ -32,6 +33,7 @@ export function nodeRuntime(version: string): Runtime {
     connect: (options) => connect(version, options),
     startEmulator,
     changeEmulator,
+    randomId,
     ask,
     onSignal(listener) {
       process.on('SIGINT', listener).on('SIGTERM', listener);
@@ -44,6 +46,11 @@ export function nodeRuntime(version: string): Runtime {
     },
     exit: (code) => process.exit(code),
   };
+}
+
+/** 36 to the 8th: two projects of one name hardly ever get the same. */
+function randomId(): string {
+  return Array.from({ length: 8 }, () => randomInt(36).toString(36)).join('');
 }
 
 function outputStream(stream: NodeJS.WriteStream & { readonly fd: number }): OutputStream {

@@ -5,6 +5,20 @@ import { cloudFlags, commonFlags, flags, planningFlags } from './flags.js';
 /** Every command that is built, in the order in which a user meets them. */
 export const commands: readonly Command[] = [
   {
+    name: 'init',
+    operands: '[DIR]',
+    operandsMax: 1,
+    summary: 'write a project file to begin from',
+    description: [
+      'Writes tallyman.yaml with a name made from the folder and an `id` of its own, which marks what the project',
+      'owns. An existing file is never touched.',
+    ],
+    flags: [...commonFlags],
+    formats: [],
+    examples: ['tallyman init', 'tallyman init fleet'],
+    load: () => import('./commands/init.js'),
+  },
+  {
     name: 'lint',
     operands: '[PATH...]',
     operandsMax: Number.POSITIVE_INFINITY,

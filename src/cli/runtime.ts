@@ -100,6 +100,8 @@ export interface Runtime {
     readonly stateDir: string;
     readonly change: unknown;
   }): Promise<void>;
+  /** Eight random characters of a-z and 0-9. */
+  randomId(): string;
   /** Shows a question and reads one line; null at the end of input. */
   ask(question: string): Promise<string | null>;
   /** Calls the listener on every SIGINT and SIGTERM until the returned function is called. */

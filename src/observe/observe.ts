@@ -224,7 +224,7 @@ async function listDisksOf(
   scope: Scope,
   instanceIds: ReadonlySet<string>,
 ): Promise<readonly ObservedDisk[]> {
-  const all = await listByToken(
+  const all = await listByToken<ObservedDisk>(
     `disks in ${scope.region}`,
     (disk) => disk.diskId,
     (nextToken) => cloud.describeDisks(scope, nextToken === undefined ? {} : { nextToken }),
@@ -266,7 +266,7 @@ async function listLockedImages(
   return (await Promise.all(lists)).flatMap((page) => page.items);
 }
 
-/** IDs of the images that the lock names and that this account looks at in this region, by whose they are to it. */
+/** IDs of the images that the lock or `adopt` names and that this account looks at here, by whose they are to it. */
 export function lockedIn(desired: Desired, lock: Lock, scope: Scope): ReadonlyMap<OwnerAlias, ReadonlySet<string>> {
   const idsByAlias = new Map<OwnerAlias, Set<string>>();
   const uid = accountOf(desired.project, scope.account).uid;
@@ -279,6 +279,11 @@ export function lockedIn(desired: Desired, lock: Lock, scope: Scope): ReadonlyMa
       idsByAlias.set(alias, (idsByAlias.get(alias) ?? new Set()).add(entry.imageId));
     }
   }
+  const adopted = desired.imageCopies
+    .filter((copy) => copy.account === scope.account)
+    .flatMap((copy) => copy.destinations)
+    .flatMap(({ region, adopt }) => (region === scope.region && adopt !== null ? [adopt.imageId] : []));
+  for (const id of adopted) idsByAlias.set('self', (idsByAlias.get('self') ?? new Set()).add(id));
   return idsByAlias;
 }
 

@@ -52,6 +52,7 @@ export function aRuntime(given: Partial<Runtime> = {}): FakeRuntime {
     connect: refuse('cloud'),
     startEmulator: refuse('emulator'),
     changeEmulator: refuse('emulator'),
+    randomId: () => 'k3v9x2ab',
     ask: refuse('person to ask'),
     onSignal(listener) {
       signalListeners.add(listener);
