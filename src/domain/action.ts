@@ -210,10 +210,12 @@ export type DiskSetting =
   | { readonly type: 'spec'; readonly category: string; readonly performanceLevel: string | null }
   | { readonly type: 'snapshot-policy'; readonly policyId: string };
 
-/** Takes over an instance that somebody else made, by tags alone. */
+/** Takes over an instance or an own image that somebody else made, by tags alone. */
 export interface AdoptAction extends ActionBase {
   readonly kind: 'Adopt';
-  readonly instanceId: string;
+  readonly target: { readonly type: 'instance' | 'image'; readonly id: string };
+  /** Beside the marks of ownership: of an image its lineage. */
+  readonly tags: Tags;
 }
 
 export interface InstanceChanges {

@@ -88,6 +88,8 @@ export interface CopyDestination {
   readonly region: string;
   readonly kmsKeyId: string | null;
   readonly resourceGroupId: string | null;
+  /** An image that is taken over as this copy, and the image that it was made from. */
+  readonly adopt: { readonly imageId: string; readonly from: string } | null;
   readonly origin: Origin;
 }
 

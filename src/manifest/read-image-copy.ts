@@ -61,8 +61,13 @@ function readDestination(
     region: destination.region,
     kmsKeyId: destination.kmsKeyId ?? null,
     resourceGroupId: destination.resourceGroupId ?? surroundings.project?.defaults.resourceGroupId ?? null,
+    adopt: adoptionOf(destination),
     origin,
   };
+}
+
+function adoptionOf({ adopt, adoptedFrom }: Destination): CopyDestination['adopt'] {
+  return adopt === undefined || adoptedFrom === undefined ? null : { imageId: adopt, from: adoptedFrom };
 }
 
 function checkRegionsDiffer(asker: Asker, destinations: readonly CopyDestination[], surroundings: Surroundings): void {

@@ -12,21 +12,13 @@ export interface Explanation {
 /** Fields of the format that this version does not build, by kind; `[]` stands for any item of a list. */
 const notBuiltFields: Readonly<Record<string, readonly string[]>> = {
   ImageSource: ['spec.allow'],
-  ImageCopy: ['spec.destinations[].adopt', 'spec.destinations[].adoptedFrom'],
-  Instance: [
-    'spec.dataDisks[].autoSnapshotPolicyId',
-    'spec.update.health.tcp',
-    'spec.update.health.http',
-    'spec.update.health.instanceStatus.timeoutSeconds',
-    'spec.update.health.instanceStatus.periodSeconds',
-    'spec.update.health.instanceStatus.successes',
-  ],
+  Instance: ['spec.dataDisks[].autoSnapshotPolicyId'],
   Policy: ['spec.custom'],
 };
 
 /** Values of the format that this version does not build, by kind and field. */
 const notBuiltValues: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  Instance: { 'spec.update.onImageChange': ['Recreate'], 'spec.update.onFailure': ['Rollback'] },
+  Instance: { 'spec.update.onImageChange': ['Recreate'] },
 };
 
 /** What tallyman leaves to others: the words that name it in a manifest, and the tool that does it. */

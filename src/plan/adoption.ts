@@ -1,7 +1,7 @@
 import { instanceAddress } from '../domain/address.js';
 import type { Instance } from '../domain/desired.js';
 import type { Finding } from '../domain/finding.js';
-import type { ObservedInstance, Scope } from '../domain/observed.js';
+import type { ObservedInstance, Scope, Tags } from '../domain/observed.js';
 import { child } from '../domain/origin.js';
 import { tagKey } from '../domain/ownership.js';
 import type { ResourceChange } from '../domain/plan.js';
@@ -40,7 +40,8 @@ export function planAdoption(
     class: null,
     kind: 'Adopt',
     reason: 'adopt',
-    instanceId,
+    target: { type: 'instance', id: instanceId },
+    tags: {},
   };
   return { ...nothing, drafts: [draft], changes: [changeOf(address, scope, present)] };
 }
@@ -53,12 +54,17 @@ function obstacleTo(
   present: ObservedInstance | undefined,
 ): string | null {
   if (present === undefined) return `account '${scope.account}' has no such instance in ${instance.region}`;
-  const holder = present.tags[tagKey.project];
+  return holderOf(context, instanceId, present.tags);
+}
+
+/** Why a thing with these tags is not free to be taken over; null where it is. */
+export function holderOf(context: PlanningContext, id: string, tags: Tags): string | null {
+  const holder = tags[tagKey.project];
   if (holder !== undefined && holder !== context.project) return `it carries the tags of project '${holder}'`;
-  const other = present.tags[tagKey.resource];
+  const other = tags[tagKey.resource];
   if (holder !== undefined && other !== undefined) return `it carries our tags for ${other}`;
-  const manager = Object.keys(present.tags).find((key) => managerTagPrefixes.some((prefix) => key.startsWith(prefix)));
-  return manager === undefined ? null : `its tag '${manager}' says that another service manages '${instanceId}'`;
+  const manager = Object.keys(tags).find((key) => managerTagPrefixes.some((prefix) => key.startsWith(prefix)));
+  return manager === undefined ? null : `its tag '${manager}' says that another service manages '${id}'`;
 }
 
 function findingAt(instance: Instance, ordinal: number, address: string, instanceId: string, why: string): Finding {

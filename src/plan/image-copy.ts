@@ -14,6 +14,7 @@ import {
   type ResourcePlan,
 } from './context.js';
 import { deleteImage, deletionChange } from './delete-image.js';
+import { type ImageAdoption, isAdoptedAs, isNamedForAdoption, planImageAdoption } from './image-adoption.js';
 import { initialTags, managedTags, tagChanges } from './tag-changes.js';
 import { isNamedAs, type WantedCopy, wantedCopies } from '../domain/lineage.js';
 
@@ -49,7 +50,10 @@ export function planImageCopy(context: PlanningContext, copy: ImageCopy): CopyPl
       ...hopRemovals(context, copy),
     ],
     notices: members.flatMap((member) => member.notices),
-    findings: [],
+    findings: wanted.flatMap((target) => {
+      const adoption = planImageAdoption(context, copy, target);
+      return adoption.kind === 'refused' ? [adoption.finding] : [];
+    }),
     refusals: [],
     imageByRegion,
     expired: expiredCopies(context, copy, wanted),
@@ -69,6 +73,7 @@ function isNeeded(
 ): boolean {
   if (target.role === 'copy' || copy.keepHop) return true;
   return wanted.some((other) => {
+    if (planImageAdoption(context, copy, other).kind === 'adopt') return false;
     const status = presentCopy(context, copy, other)?.status;
     return other.via === target.address && status !== 'Available' && status !== 'Deprecated';
   });
@@ -82,7 +87,7 @@ function scopeOf(copy: ImageCopy, region: string): Scope {
 export function presentCopy(context: PlanningContext, copy: ImageCopy, target: WantedCopy): ObservedImage | undefined {
   return context.world
     .imagesAt(scopeOf(copy, target.region), target.address)
-    .filter((image) => isNamedAs(target, image.name))
+    .filter((image) => isNamedAs(target, image.name) || isAdoptedAs(copy, target, image))
     .sort((a, b) => rankOf(target, a) - rankOf(target, b) || compareText(a.createdAt, b.createdAt))[0];
 }
 
@@ -106,7 +111,12 @@ function planMember(
   imageByAddress: ReadonlyMap<Address, ReadyImage>,
 ): MemberPlan {
   const present = presentCopy(context, copy, target);
-  if (present === undefined) return creation(context, copy, target, imageByAddress, []);
+  if (present === undefined) {
+    const adoption = planImageAdoption(context, copy, target);
+    return adoption.kind === 'adopt'
+      ? adopting(copy, target, adoption)
+      : creation(context, copy, target, imageByAddress, []);
+  }
   if (hasFailed(context, present)) {
     const removal = deleteImage(context, {
       address: target.address,
@@ -120,6 +130,18 @@ function planMember(
     return creation(context, copy, target, imageByAddress, removal);
   }
   return existing(context, copy, target, present);
+}
+
+/** Where it differs from the manifest the next plan says so: nothing is changed in the same breath as it becomes ours. */
+function adopting(
+  copy: ImageCopy,
+  target: WantedCopy,
+  { image, draft }: Extract<ImageAdoption, { kind: 'adopt' }>,
+): MemberPlan {
+  const { before } = changeOf(copy, target, image, 'update', 'adopt');
+  const change = { ...changeOf(copy, target, image, 'update', 'adopt'), after: before, importing: image.imageId };
+  const ready: ReadyImage = { ref: { kind: 'id', imageId: image.imageId }, readyAfter: draft.id };
+  return { target, drafts: [draft], notices: [], image: ready, change };
 }
 
 function hasFailed(context: PlanningContext, image: ObservedImage): boolean {
@@ -429,6 +451,6 @@ export function supersededAt(
   if (current === null) return [];
   return context.world
     .imagesAt(scopeOf(copy, current.region), current.address)
-    .filter((image) => !isNamedAs(current, image.name))
+    .filter((image) => !isNamedAs(current, image.name) && !isNamedForAdoption(copy, image))
     .sort((a, b) => compareText(b.createdAt, a.createdAt) || compareText(a.imageId, b.imageId));
 }

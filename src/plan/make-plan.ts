@@ -70,7 +70,12 @@ function suspendedCopy(plan: CopyPlan): CopyPlan {
   return {
     ...plan,
     drafts: [],
-    changes: plan.changes.map((change) => ({ ...change, verb: 'no-op', after: change.before, afterUnknown: [] })),
+    changes: plan.changes.map(({ importing: _importing, ...change }) => ({
+      ...change,
+      verb: 'no-op',
+      after: change.before,
+      afterUnknown: [],
+    })),
     notices: plan.changes.map((change) => ({
       kind: 'suspended',
       address: change.address,

@@ -103,6 +103,7 @@ export function aDestination(changes: Partial<CopyDestination> = {}): CopyDestin
     region: 'cn-hangzhou',
     kmsKeyId: null,
     resourceGroupId: null,
+    adopt: null,
     origin: anOrigin('manifests/web-base.yaml', 'spec', 'destinations', 0),
     ...changes,
   };

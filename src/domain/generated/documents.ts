@@ -383,6 +383,8 @@ export interface ImageCopyDocument {
       region: Region;
       kmsKeyId?: KmsKeyId;
       resourceGroupId?: CloudId;
+      adopt?: CloudId;
+      adoptedFrom?: CloudId;
     }[];
     /**
      * Whether the copies are encrypted; absent, the cloud decides.
@@ -664,16 +666,79 @@ export interface InstanceDocument {
         /**
          * The cloud reports the instance as running.
          */
-        instanceStatus?: {};
+        instanceStatus?: {
+          /**
+           * For how long it may take to hold.
+           */
+          timeoutSeconds?: number;
+          /**
+           * How often it is looked at.
+           */
+          periodSeconds?: number;
+          /**
+           * How many looks in a row must find it so.
+           */
+          successes?: number;
+        };
+        /**
+         * The instance accepts connections, from where tallyman runs.
+         */
+        tcp?: {
+          /**
+           * Port of the instance's private address.
+           */
+          port: number;
+          /**
+           * For how long it may take to hold.
+           */
+          timeoutSeconds?: number;
+          /**
+           * How often it is looked at.
+           */
+          periodSeconds?: number;
+          /**
+           * How many looks in a row must find it so.
+           */
+          successes?: number;
+        };
+        /**
+         * The instance answers a GET with a status from 200 to 299, asked from where tallyman runs; redirects are not followed, certificates not checked.
+         */
+        http?: {
+          /**
+           * Port of the instance's private address.
+           */
+          port: number;
+          /**
+           * Path, and query if any.
+           */
+          path?: string;
+          /**
+           * Protocol.
+           */
+          scheme?: 'http' | 'https';
+          /**
+           * For how long it may take to hold.
+           */
+          timeoutSeconds?: number;
+          /**
+           * How often it is looked at.
+           */
+          periodSeconds?: number;
+          /**
+           * How many looks in a row must find it so.
+           */
+          successes?: number;
+        };
       };
       /**
        * For how long it must hold.
        */
       minReadySeconds?: number;
       /**
-       * `Halt`: the roll-out stops where it is.
+       * `Halt`: the roll-out stops where it is. `Rollback`: the failed member gets its old image back first, not its data.
        */
-      onFailure?: 'Halt';
+      onFailure?: 'Halt' | 'Rollback';
     };
     /**
      * True: nothing is written.
