@@ -8,10 +8,12 @@
  */
 export { apply, type ApplyOptions, type ApplyPorts } from './flows/apply.js';
 export { lint, type LintOptions } from './flows/lint.js';
-export { loadProject, type LoadOptions } from './flows/load-project.js';
-export { plan, type PlanOptions, type PlanPorts } from './flows/plan.js';
+export { lintEnvironments } from './flows/lint-environments.js';
+export { loadEnvironments, loadProject, type LoadOptions } from './flows/load-project.js';
+export { plan, type PlanOptions, type PlanPorts, planRecorded } from './flows/plan.js';
+export { parseSnapshot, recordedState, takeSnapshot } from './flows/snapshot.js';
 export { status } from './flows/status.js';
-export { update, type UpdateOptions, type UpdatePorts } from './flows/update.js';
+export { promote, update, type UpdateOptions, type UpdatePorts } from './flows/update.js';
 
 export type { ReadProject } from './manifest/read-project.js';
 
