@@ -231,6 +231,8 @@ export interface Sharee {
 }
 
 /** Who may use an image of one of the project's accounts. */
+  /** The file of the project that `userData` was read from; null where it stands in the manifest. */
+  readonly userDataFile: string | null;
 export interface ImageShare {
   readonly address: Address;
   readonly name: string;

@@ -1,4 +1,4 @@
-import { isCollection, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
+import { isCollection, isMap, isNode, isScalar, isSeq, type ParsedNode, visit } from 'yaml';
 import { compareDiagnostics, type Diagnostic, type Finding, findingKey } from '../domain/finding.js';
 import type { FieldPath, Origin, Position, Range } from '../domain/origin.js';
 import type { SourceText } from './parse-documents.js';
@@ -50,6 +50,7 @@ const excerptLengthMax = 1_000;
 class Locator {
   readonly #lineStarts: readonly number[];
   #yaml: YamlFile | undefined;
+  #userData: readonly Span[] | undefined;
 
   constructor(
     readonly file: string,
@@ -62,7 +63,14 @@ class Locator {
   placeOf(finding: Finding, at: Origin): Place {
     const { start, end } = this.#spanOf(finding, at);
     const range = { file: this.file, start: this.#positionOf(start), end: this.#positionOf(Math.max(start, end)) };
-    return { range, excerpt: this.text === '' ? null : this.#lineAt(start) };
+    return { range, excerpt: this.text === '' || this.#holdsUserData(start) ? null : this.#lineAt(start) };
+  }
+
+  /** User data is never shown, whatever is wrong on its lines: keys come with it. */
+  #holdsUserData(offset: number): boolean {
+    const line = this.#lineOf(offset);
+    this.#userData ??= userDataIn(this.text, this.#yaml);
+    return this.#userData.some(({ start, end }) => this.#lineOf(start) <= line && line <= this.#lineOf(end));
   }
 
   #spanOf(finding: Finding, at: Origin): Span {
@@ -160,6 +168,23 @@ function stepInto(node: ParsedNode, part: string | number): Step | undefined {
   if (!isSeq(node)) return undefined;
   const item: unknown = node.items[Number(part)];
   return item === undefined ? undefined : { node: item as ParsedNode, key: null };
+}
+
+/** Where user data stands, of an instance or in a patch of an environment. */
+function userDataIn(text: string, yaml: YamlFile | undefined): readonly Span[] {
+  const spans: Span[] = [];
+  if (!text.includes('userData')) return spans;
+  for (const { node } of yaml?.documents ?? []) {
+    visit(node, {
+      Pair: (_, { key, value }) => {
+        if (!isScalar(key) || key.value !== 'userData' || !isNode(value) || !value.range) return;
+        const [start, end] = value.range;
+        // A block ends where the next line begins.
+        spans.push({ start, end: start + text.slice(start, end).trimEnd().length });
+      },
+    });
+  }
+  return spans;
 }
 
 /** Whether the name of the field is wrong, and not its value. */

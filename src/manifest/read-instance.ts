@@ -49,6 +49,7 @@ export function readInstance(document: Checked<InstanceDocument>, surroundings: 
   };
 }
 
+    userDataFile: spec.userDataFile ?? null,
 function attributesOf(spec: Spec) {
   return {
     instanceType: spec.instanceType,

@@ -164,6 +164,8 @@ export const defects: Readonly<Record<string, (draft: Draft) => void>> = {
     draft.rules['hygiene/required-tags'] = { tags: ['team'], kinds: ['Instance'] };
     draft.instance('d-untagged');
   },
+  'hygiene/secret-in-user-data': (draft) =>
+    draft.instance('d-told', { userData: 'AccessKeySecret: notARealSecretButLongEnough' }),
   'hygiene/waiver': (draft) => {
     draft.waivers.push(aWaiver({ name: 'd-idle', resources: ['Instance/nothing'], expires: '2026-02-01' }));
   },
@@ -223,6 +225,8 @@ export const defects: Readonly<Record<string, (draft: Draft) => void>> = {
   },
   'trust/community-image': (draft) => void draft.source('d-public', {}, { isPublic: true }),
   'trust/copy-before-use': (draft) => draft.instance('d-direct', { image: { kind: 'imageSource', name: 'golden' } }),
+  'trust/password-inherit': (draft) =>
+    draft.instance('d-inherits', { image: { kind: 'imageSource', name: 'golden' }, passwordInherit: true }),
   'trust/data-disk-snapshots': (draft) =>
     void draft.source('d-full', {}, { disks: [anImageDisk(), anImageDisk({ device: '/dev/xvdb', type: 'data' })] }),
   'trust/deprecated-image': (draft) => void draft.source('d-dated', {}, { status: 'Deprecated' }),

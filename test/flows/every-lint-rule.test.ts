@@ -58,6 +58,13 @@ apiVersion: tallyman.dev/v1
 kind: ImageSource
 metadata: {name: far}
 spec: {owner: images, family: golden, region: cn-beijing}
+---
+apiVersion: tallyman.dev/v1
+kind: ImageSource
+metadata: {name: swapped}
+spec:
+  owner: images # trust/owner-mismatch
+  family: golden
 `,
   'manifests/copies.yaml': `\
 apiVersion: tallyman.dev/v1
@@ -125,6 +132,8 @@ spec: # hygiene/required-tags
   placement: [{vSwitchId: vsw-web}]
   image:
     imageSource: old # trust/copy-before-use
+  passwordInherit: true # trust/password-inherit
+  userData: "AccessKeySecret: notARealSecretButLongEnough" # hygiene/secret-in-user-data
   instanceType: ecs.g7.large
   securityGroupIds: [sg-web]
   systemDisk: {category: cloud_essd, sizeGiB: 40, encrypted: true}
@@ -177,13 +186,19 @@ async function read(texts: Texts) {
     aLockEntry({ source: name, selector: sources.get(name)?.selectorDigest ?? '', ...changes });
   const entries = [
     entry('far', { region: 'cn-beijing' }),
-    entry('old', { owner: uidOfStranger, createdAt: '2025-01-01T00:00:00Z' }),
+    entry('old', { owner: ownerIn(texts), createdAt: '2025-01-01T00:00:00Z' }),
     entry('own-encrypted', { owner: uidOfProd, disks: [anImageDisk({ encrypted: true })] }),
     entry('own-silent', { owner: uidOfProd, disks: [anImageDisk({ encrypted: 'unknown' })] }),
+    entry('swapped', { owner: uidOfStranger }),
     entry('shared-encrypted', { disks: [anImageDisk({ encrypted: true })] }),
   ].filter(({ source }) => sources.has(source));
   const lock = renderLock({ file: 'tallyman.lock.yaml', entries }, 'web-platform');
   return loadProject(memoryFiles({ ...texts, 'tallyman.lock.yaml': lock }), { projectFile: 'tallyman.yaml' });
+}
+
+/** Of `old`: each text of this page names its owner first. */
+function ownerIn(texts: Texts): string {
+  return Object.values(texts).some((text) => text.includes(`owner: "${uidOfStranger}"`)) ? uidOfStranger : uidOfProd;
 }
 
 function marked(texts: Texts): readonly string[] {

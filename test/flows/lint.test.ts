@@ -25,7 +25,7 @@ describe('lint', () => {
       warnings: 0,
       infos: 0,
       waived: 0,
-      skipped: 10,
+      skipped: 9,
       files: 3,
       rules: expect.any(Number) as number,
     });

@@ -149,6 +149,7 @@ describe('a project without mistakes', () => {
         metadataOptions: null,
         ramRoleName: null,
         userData: null,
+        userDataFile: null,
         passwordInherit: false,
         adopt: [],
         ignoreChanges: [],

@@ -44,16 +44,16 @@ describe('check', () => {
   test('counts what needs live facts as skipped, by resource, and never as passed', () => {
     const lint = check(aSubject());
     const plan = check(aSubject({ observed: anObservedState(), plan: aPlan(), stage: 'plan' }));
-    // Of the source: owner-mismatch, fingerprint, community-image, marketplace-image, deprecated-image, image-hardening.
+    // Of the source: fingerprint, community-image, marketplace-image, deprecated-image, image-hardening.
     // Of the instance: create-only, share-source-disappeared. Of copy and instance: image-unavailable, key-region,
     // duplicate. Of source and instance: data-disk-snapshots.
-    expect(lint.skipped).toBe(16);
+    expect(lint.skipped).toBe(15);
     expect(plan.skipped).toBe(0);
     expect(plan.rules).toBeGreaterThan(lint.rules);
   });
 
   test('skips live rules where the stage is plan and nothing was observed', () => {
-    expect(check(aSubject({ stage: 'plan' })).skipped).toBe(16);
+    expect(check(aSubject({ stage: 'plan' })).skipped).toBe(15);
   });
 
   test('has rules under none too', () => {

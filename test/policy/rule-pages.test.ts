@@ -91,7 +91,7 @@ const failingWorlds: Readonly<Record<string, World>> = {
     instances: ['i-a', 'i-b'].map((instanceId) => anObservedInstance({ instanceId })),
   },
   'manifest/create-only': { instances: [anObservedInstance()], disks: [anObservedDisk()] },
-  'trust/owner-mismatch': { images: [anObservedImage({ owner: uidOfStranger })] },
+  'trust/owner-mismatch': { entry: { owner: uidOfStranger } },
   'trust/fingerprint': { images: [anObservedImage({ disks: [anImageDisk({ snapshotId: 's-other' })] })] },
   'trust/unlocked-source': { entry: { selector: `sha256:${'0'.repeat(64)}` } },
   'trust/image-unavailable': { images: [] },

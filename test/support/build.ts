@@ -182,6 +182,7 @@ export function anInstance(changes: Partial<Instance> = {}): Instance {
     userData: null,
     passwordInherit: false,
     adopt: [],
+    userDataFile: null,
     ignoreChanges: [],
     internetMaxBandwidthOut: null,
     resourceGroupId: null,

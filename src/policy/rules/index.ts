@@ -9,6 +9,7 @@ import { unknown } from './encryption/unknown.js';
 import { naming } from './hygiene/naming.js';
 import { policyLoosened } from './hygiene/policy-loosened.js';
 import { requiredTags } from './hygiene/required-tags.js';
+import { secretInUserData } from './hygiene/secret-in-user-data.js';
 import { waiver } from './hygiene/waiver.js';
 import { deletionProtection } from './lifecycle/deletion-protection.js';
 import { duplicate } from './lifecycle/duplicate.js';
@@ -33,6 +34,7 @@ import { imageUnavailable } from './trust/image-unavailable.js';
 import { marketplaceImage } from './trust/marketplace-image.js';
 import { ownerMismatch } from './trust/owner-mismatch.js';
 import { ownerRequired } from './trust/owner-required.js';
+import { passwordInherit } from './trust/password-inherit.js';
 import { shareSourceDisappeared } from './trust/share-source-disappeared.js';
 import { shareTarget } from './trust/share-target.js';
 import { trustedOwner } from './trust/trusted-owner.js';
@@ -50,6 +52,7 @@ export const rules: readonly AnyRule[] = [
   naming,
   policyLoosened,
   requiredTags,
+  secretInUserData,
   waiver,
   deletionProtection,
   duplicate,
@@ -74,6 +77,7 @@ export const rules: readonly AnyRule[] = [
   marketplaceImage,
   ownerMismatch,
   ownerRequired,
+  passwordInherit,
   shareSourceDisappeared,
   shareTarget,
   trustedOwner,
