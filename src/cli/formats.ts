@@ -72,6 +72,7 @@ export const unusableFormats: Formats<LintReport> = {
 
 export const statusFormats: Formats<StatusResult> = {
   text: async () => (await import('../report/status-text.js')).renderStatusText,
+  wide: async () => (await import('../report/status-text.js')).renderStatusWide,
   json: async () => (await import('../report/status-json.js')).renderStatusJson,
   html: async () => (await import('../report/html/pages.js')).renderStatusHtml,
 };

@@ -2,7 +2,7 @@ import type { Diagnostic, Severity } from '../domain/finding.js';
 import type { Refusal } from '../domain/plan.js';
 import { type CheckReport, counting } from './check-report.js';
 import { ruleUri } from './diagnostic-json.js';
-import { code, placeLink, prose } from './markdown.js';
+import { code, placeLink, prose, told } from './markdown.js';
 import { count } from './words.js';
 
 /** Findings that are shown; a longer list is read elsewhere. */
@@ -28,13 +28,13 @@ function findingItem(diagnostic: Diagnostic, commit: string | null): string {
   const rule = `[${code(ruleId)}](${ruleUri(encodeURI(ruleId))})`;
   const state = waiver === null ? severity : 'waived';
   const lines = [
-    `- **${state}** ${place} ${rule}: ${prose(message)}`,
+    `- **${state}** ${place} ${rule}: ${told(message)}`,
     ...(hint === ''
       ? []
       : [
           `  <br>→ ${hint
             .split('\n')
-            .map((line) => prose(line.trim()))
+            .map((line) => told(line.trim()))
             .join('<br>')}`,
         ]),
     ...(waiver === null
@@ -52,9 +52,9 @@ export function refusalsMarkdown(refusals: readonly Refusal[]): string {
     const left = addresses.length <= shownMax ? '' : ` and ${addresses.length - shownMax} more`;
     const hints = hint
       .split('\n')
-      .map((line) => prose(line.trim()))
+      .map((line) => told(line.trim()))
       .join('<br>');
-    return `- ${prose(summary)}${about === '' ? '' : `: ${about}${left}`}\n  <br>→ ${hints}\n`;
+    return `- ${told(summary)}${about === '' ? '' : `: ${about}${left}`}\n  <br>→ ${hints}\n`;
   });
   return `**Refused**\n\n${items.join('')}`;
 }

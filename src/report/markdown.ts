@@ -39,6 +39,14 @@ export function codeCell(text: string): string {
   return code(text).replaceAll('|', String.raw`\|`);
 }
 
+/** A message, with what stands between backquotes as code. */
+export function told(message: string): string {
+  return message
+    .split(/`([^`]+)`/)
+    .map((part, index) => (index % 2 === 1 ? code(part) : prose(part)))
+    .join('');
+}
+
 function longestRun(text: string): number {
   return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }

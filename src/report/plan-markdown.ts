@@ -7,7 +7,7 @@ import type { CheckReport, PlanReport } from './check-report.js';
 import { type FieldChange, fieldChanges } from './field-changes.js';
 import { findingsMarkdown, refusalsMarkdown } from './findings-markdown.js';
 import { lineageOf } from './lineage.js';
-import { assembled, code, fence, folded, htmlCode, marker, prose } from './markdown.js';
+import { assembled, code, fence, folded, htmlCode, marker, prose, told } from './markdown.js';
 import { mermaidLines } from './mermaid.js';
 import { idleText } from './plan-text.js';
 import { reasonText } from './reasons.js';
@@ -62,7 +62,7 @@ function destroysPart({ plan }: PlanResult): string {
   const destroyed = plan.changes.filter((change) => change.class !== null);
   if (destroyed.length === 0) return '';
   const items = destroyed.slice(0, itemsMax).map((change) => {
-    const reason = change.reason === null ? '' : `: ${prose(reasonText(change.reason))}`;
+    const reason = change.reason === null ? '' : `: ${told(reasonText(change.reason))}`;
     return `> - ${code(change.address)} (${code(change.class ?? '')})${reason}\n`;
   });
   const left = destroyed.length - items.length;
@@ -72,7 +72,7 @@ function destroysPart({ plan }: PlanResult): string {
 function noticesPart({ plan }: PlanResult): string {
   if (plan.notices.length === 0) return '';
   const items = plan.notices.slice(0, itemsMax).map(({ kind, address, id, message }) => {
-    return `- **${kind}** ${code(address)}${id === '' ? '' : ` (${code(id)})`}: ${prose(message)}\n`;
+    return `- **${kind}** ${code(address)}${id === '' ? '' : ` (${code(id)})`}: ${told(message)}\n`;
   });
   const left = plan.notices.length - items.length;
   return `**Worth knowing**\n\n${items.join('')}${left === 0 ? '' : `\nand ${left} more\n`}`;

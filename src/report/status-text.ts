@@ -6,14 +6,27 @@ import { alignedRows } from './table.js';
 import { ageText, count } from './words.js';
 
 const memberHeader = ['MEMBER', 'CONDITION', 'REASON', 'ID', 'STATE', 'IMAGE', 'AGE'];
+const wideHeader = ['ACCOUNT', 'REGION', 'CREATED'];
 const otherHeader = ['ADDRESS', 'KIND', 'ID', 'REGION', 'SIZE', 'AGE'];
 
 /** One table for each resource, then what is there beside the members. Ages count to the time of the result. */
 export function renderStatusText(result: StatusResult, options: TextOptions): string {
+  return renderTables(result, options, false);
+}
+
+/** As text, with the columns for which an ordinary terminal has no room. */
+export function renderStatusWide(result: StatusResult, options: TextOptions): string {
+  return renderTables(result, options, true);
+}
+
+function renderTables(result: StatusResult, options: TextOptions, isWide: boolean): string {
   const paint = createPaint(options.isColored);
   const nowMs = Date.parse(result.timestamp);
   const sections = [...membersByResource(result.members)].map(([resource, members]) => {
-    const rows = alignedRows([memberHeader, ...members.map((member) => memberRow(member, resource, nowMs))]);
+    const rows = alignedRows([
+      isWide ? [...memberHeader, ...wideHeader] : memberHeader,
+      ...members.map((member) => [...memberRow(member, resource, nowMs), ...(isWide ? wideCells(member) : [])]),
+    ]);
     const [head = '', ...body] = rows;
     const notes = members.flatMap((member) => member.notes.map((note) => `${member.address}: ${note}`));
     const lines = [
@@ -49,6 +62,10 @@ function memberRow(member: MemberStatus, resource: string, nowMs: number): reado
     member.createdAt === null ? '-' : ageText(member.createdAt, nowMs),
   ];
   return cells.map(sanitise);
+}
+
+function wideCells({ scope, createdAt }: MemberStatus): readonly string[] {
+  return [scope.account, scope.region, createdAt ?? '-'].map(sanitise);
 }
 
 /** The image in use, and the wanted one where that is another. */

@@ -1,7 +1,7 @@
 import type { Address } from '../domain/address.js';
 import type { LockEntry } from '../domain/lock.js';
 import type { LockChange, UpdateResult } from '../domain/result.js';
-import { assembled, code, codeCell, prose, table } from './markdown.js';
+import { assembled, code, codeCell, table, told } from './markdown.js';
 import { encryptionText } from './update-text.js';
 import { ageText, count } from './words.js';
 
@@ -29,7 +29,7 @@ const minutesPerWave = 5;
 export function renderUpdateMarkdown({ result, nowMs, rolls }: UpdateReport): string {
   const changed = result.changes.filter(({ kind }) => kind !== 'unchanged');
   const errors = result.diagnostics.map(({ ruleId, message, hint }) => {
-    return `- ${code(ruleId)}: ${prose(message)}\n  <br>→ ${prose(hint.replaceAll('\n', ' '))}\n`;
+    return `- ${code(ruleId)}: ${told(message)}\n  <br>→ ${told(hint.replaceAll('\n', ' '))}\n`;
   });
   const title =
     changed.length === 0

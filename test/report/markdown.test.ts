@@ -141,8 +141,8 @@ describe('a check as markdown', () => {
 
 **Findings**
 
-- **error** \`Instance/web\` [\`trust/copy-before-use\`](https://tallyman.dev/rules/trust/copy-before-use): \\\`image\\\` must name an ImageCopy: 'golden' belongs to account '1600000000000001'
-- **warning** [\`manifests/web.yaml:14\`](../blob/3f2c1ab/manifests/web.yaml#L14) [\`trust/copy-before-use\`](https://tallyman.dev/rules/trust/copy-before-use): \\\`image\\\` must name an ImageCopy: 'golden' belongs to account '1600000000000001'
+- **error** \`Instance/web\` [\`trust/copy-before-use\`](https://tallyman.dev/rules/trust/copy-before-use): \`image\` must name an ImageCopy: 'golden' belongs to account '1600000000000001'
+- **warning** [\`manifests/web.yaml:14\`](../blob/3f2c1ab/manifests/web.yaml#L14) [\`trust/copy-before-use\`](https://tallyman.dev/rules/trust/copy-before-use): \`image\` must name an ImageCopy: 'golden' belongs to account '1600000000000001'
   <br>→ Add an ImageCopy of 'golden' and name it here.
 
 30 rules over 2 files.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MemberStatus, StatusResult } from '../../src/domain/result.js';
 import { renderStatusJson } from '../../src/report/status-json.js';
-import { renderStatusText } from '../../src/report/status-text.js';
+import { renderStatusText, renderStatusWide } from '../../src/report/status-text.js';
 import { scope } from './build.js';
 
 function aMember(given: Partial<MemberStatus>): MemberStatus {
@@ -79,6 +79,14 @@ Beside the members
 
   it('says so when no manifest wants anything', () => {
     expect(renderStatusText({ ...result, members: [], others: [] }, { isColored: false })).toBe('0 members.\n');
+  });
+});
+
+describe('status as wide text', () => {
+  it('has account, region and creation time behind the columns of text', () => {
+    const lines = renderStatusWide(result, { isColored: false }).split('\n');
+    expect(lines[1]).toMatch(/ AGE +ACCOUNT +REGION +CREATED$/);
+    expect(lines.find((line) => line.trimStart().startsWith('2 '))).toMatch(/ - +prod +cn-hangzhou +-$/);
   });
 });
 

@@ -6,7 +6,7 @@ import { reasonText } from '../reasons.js';
 import { isChanged, type ShareGroup, type Sharee, shareGroups } from '../share-groups.js';
 import { count } from '../words.js';
 import { filterHtml, type Tile } from './page.js';
-import { type Html, html } from './template.js';
+import { type Html, html, told } from './template.js';
 
 export function toneOf(kind: ChangeKind): string {
   if (kind === 'share' || kind === 'copy' || kind === 'create') return 'added';
@@ -29,7 +29,7 @@ export function destroysHtml({ plan }: PlanResult): Html | null {
   if (destroyed.length === 0) return null;
   return html`<section class="box" aria-labelledby="destroys-title"><h2 id="destroys-title">Destroys</h2><ul>${destroyed.map(
     (change) =>
-      html`<li><code>${change.address}</code> (${change.class ?? ''})${change.reason === null ? '' : `: ${reasonText(change.reason)}`}</li>`,
+      html`<li><code>${change.address}</code> (${change.class ?? ''})${change.reason === null ? null : html`: ${told(reasonText(change.reason))}`}</li>`,
   )}</ul></section>
 `;
 }
@@ -63,7 +63,7 @@ function changeHtml(change: ResourceChange, isOpen: boolean): Html {
     `${change.scope.account}, ${change.scope.region}`,
   ];
   const title = html`<code>${change.address}</code> ${verbPhrase(change)} <span class="faint">${notes.join(' · ')}</span>`;
-  const body = html`${change.reason === null ? null : html`<p>Because ${reasonText(change.reason)}.</p>`}
+  const body = html`${change.reason === null ? null : html`<p>Because ${told(reasonText(change.reason))}.</p>`}
 ${change.id === null ? null : html`<p class="id">${change.id}</p>`}
 ${fields.length === 0 ? null : fieldsHtml(fields)}
 ${hidden === 0 ? null : html`<p class="faint">${count(hidden, 'unchanged field')} hidden</p>`}`;
@@ -81,7 +81,7 @@ function shareHtml(group: ShareGroup, isOpen: boolean): Html {
   const { address, image, added, removed, kept } = group;
   const kind = isChanged(group) ? 'update' : 'no-op';
   const row = (state: string, tone: string, { uid, name, change }: Sharee): Html =>
-    html`<tr><td class="${tone}">${state}</td><td><code>${uid}</code> ${name ?? ''}</td><td>${change.reason === null ? '' : reasonText(change.reason)}</td></tr>`;
+    html`<tr><td class="${tone}">${state}</td><td><code>${uid}</code> ${name ?? ''}</td><td>${change.reason === null ? null : told(reasonText(change.reason))}</td></tr>`;
   const title = html`<code>${address}</code> ${added.length} to share, ${removed.length} to unshare`;
   const body = html`<p class="id">${image ?? ''}</p>
 <table class="fields wide"><thead><tr><th scope="col">Access</th><th scope="col">Account</th><th scope="col">Because</th></tr></thead><tbody>${[
@@ -97,7 +97,7 @@ export function noticesHtml({ plan }: PlanResult): Html | null {
   if (plan.notices.length === 0) return null;
   return html`<section aria-labelledby="notices-title"><h2 id="notices-title">Worth knowing</h2><ul>${plan.notices.map(
     ({ kind, address, id, message }) =>
-      html`<li><b>${kind}</b> <code>${address}</code> ${id === '' ? null : html`<code class="faint">${id}</code>`}: ${message}</li>`,
+      html`<li><b>${kind}</b> <code>${address}</code> ${id === '' ? null : html`<code class="faint">${id}</code>`}: ${told(message)}</li>`,
   )}</ul></section>
 `;
 }

@@ -4,13 +4,13 @@ import { type CheckReport, counting, objectOf } from '../check-report.js';
 import { cutAround } from '../code-frame.js';
 import { ruleUri } from '../diagnostic-json.js';
 import { filterHtml, type Tile } from './page.js';
-import { type Html, html } from './template.js';
+import { type Html, html, told } from './template.js';
 
 export function checkTiles({ summary }: CheckReport): readonly Tile[] {
   return [
-    { name: 'errors', amount: summary.errors, tone: 'error' },
-    { name: 'warnings', amount: summary.warnings, tone: 'warning' },
-    { name: 'infos', amount: summary.infos, tone: 'info' },
+    { name: summary.errors === 1 ? 'error' : 'errors', amount: summary.errors, tone: 'error' },
+    { name: summary.warnings === 1 ? 'warning' : 'warnings', amount: summary.warnings, tone: 'warning' },
+    { name: summary.infos === 1 ? 'info' : 'infos', amount: summary.infos, tone: 'info' },
     { name: 'waived', amount: summary.waived, tone: null },
     { name: 'not judged', amount: summary.skipped, tone: null },
   ];
@@ -33,7 +33,7 @@ function rowHtml(diagnostic: Diagnostic): Html {
   const state = waiver === null ? severity : 'waived';
   return html`<tr data-row><td><b class="${severity}">${state}</b></td>
 <td><code>${place}</code>${range === null || address === null ? null : html`<br><code class="faint">${address}</code>`}</td>
-<td><p>${message}</p>${excerptHtml(diagnostic)}${hint.split('\n').map((line) => (line === '' ? null : html`<p>${line}</p>`))}
+<td><p>${told(message)}</p>${excerptHtml(diagnostic)}${hint.split('\n').map((line) => (line === '' ? null : html`<p>${told(line)}</p>`))}
 ${waiver === null ? null : html`<p class="faint">waived by ${waiver.name} until ${waiver.expires}: ${waiver.reason}</p>`}
 <p><a href="${ruleUri(encodeURI(ruleId))}"><code>${ruleId}</code></a></p></td></tr>
 `;
@@ -50,7 +50,7 @@ export function refusalsHtml(refusals: readonly Refusal[]): Html | null {
   if (refusals.length === 0) return null;
   return html`<section class="box" aria-labelledby="refused-title"><h2 id="refused-title">Refused</h2><ul>${refusals.map(
     ({ summary, addresses, hint }) =>
-      html`<li>${summary}${addresses.map((address) => html` <code>${address}</code>`)}<br><span class="faint">${hint}</span></li>`,
+      html`<li>${told(summary)}${addresses.map((address) => html` <code>${address}</code>`)}<br><span class="faint">${hint}</span></li>`,
   )}</ul></section>
 `;
 }

@@ -114,7 +114,7 @@ function actionRow({ action, status, id, message, hint, apiCode, requestId }: Ac
   const cause = [apiCode, message, hint, requestId === null ? null : `request ${requestId}`].filter(
     (part) => part !== null && part !== '',
   );
-  return html`<tr data-row><td><code>${action.address}</code></td><td>${actionText(action)}</td><td><b class="${tone}">${status.replace('-', ' ')}</b>${cause.map((part) => html`<br>${part}`)}</td><td><code>${id ?? ''}</code></td></tr>
+  return html`<tr data-row><td><code>${action.address}</code></td><td>${actionText(action)}</td><td><b class="${tone}">${status.replace('-', ' ')}</b>${cause.map((part) => html`<br>${part}`)}</td><td>${id === null ? null : html`<code>${id}</code>`}</td></tr>
 `;
 }
 
@@ -148,7 +148,7 @@ ${members.length > 5 ? filterHtml('members', 'members') : null}
 <table id="members" class="wide"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${members.map(
     (
       member,
-    ) => html`<tr data-row><td><code>${member.address}</code>${member.notes.map((note) => html`<br><span class="faint">${note}</span>`)}</td><td><b class="${tones[member.condition]}">${member.condition}</b></td><td>${member.reason}</td><td><code>${member.id ?? ''}</code></td><td>${member.state ?? ''}</td><td>${imageHtml(member)}</td><td>${member.createdAt === null ? '' : ageText(member.createdAt, nowMs)}</td></tr>
+    ) => html`<tr data-row><td><code>${member.address}</code>${member.notes.map((note) => html`<br><span class="faint">${note}</span>`)}</td><td><b class="${tones[member.condition]}">${member.condition}</b></td><td>${member.reason}</td><td>${member.id === null ? null : html`<code>${member.id}</code>`}</td><td>${member.state ?? ''}</td><td>${imageHtml(member)}</td><td>${member.createdAt === null ? '' : ageText(member.createdAt, nowMs)}</td></tr>
 `,
   )}</tbody></table></section>
 `;
@@ -157,7 +157,7 @@ ${members.length > 5 ? filterHtml('members', 'members') : null}
 /** The image in use, and the wanted one where that is another. */
 function imageHtml({ imageId, wantedImageId }: StatusResult['members'][number]): Html {
   const isOther = wantedImageId !== null && wantedImageId !== imageId;
-  return html`<code>${imageId ?? ''}</code>${isOther ? html`<br>→ <code>${wantedImageId}</code>` : null}`;
+  return html`${imageId === null ? null : html`<code>${imageId}</code> `}${isOther ? html`→ <code>${wantedImageId}</code>` : null}`;
 }
 
 function othersHtml(others: StatusResult['others'], nowMs: number): Html {

@@ -58,7 +58,7 @@ details > div { padding: 0 .9rem .75rem; }
 .added { color: var(--added); }
 .removed { color: var(--removed); }
 .changed { color: var(--changed); }
-.symbol { display: inline-block; min-width: 1.9rem; font-weight: 700; }
+.symbol { display: inline-block; min-width: 2.3rem; font-weight: 700; }
 svg { display: block; margin: 0 auto; max-width: none; }
 svg rect { fill: var(--back); stroke: var(--faint); }
 svg .marked rect { stroke-width: 3; }

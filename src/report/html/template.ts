@@ -17,6 +17,11 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
   );
 }
 
+/** A message, with what stands between backquotes as code. */
+export function told(message: string): Html {
+  return html`${message.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
 function markupOf(value: Value): string {
   if (value === null) return '';
   if (value instanceof Html) return value.markup;
