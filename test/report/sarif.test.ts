@@ -9,7 +9,8 @@ import { aCheckReport, aDiagnostic, aRefusal, aWaiver } from './build.js';
 
 /** Written for draft-04, of which it uses nothing that draft-07 reads otherwise than its own name. */
 function sarifValidator(): (document: unknown) => readonly unknown[] {
-  const path = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+  const require = createRequire(import.meta.url);
+  const path = require.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
   const { $schema: _draft, id: _id, ...schema } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
   const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false, unicodeRegExp: false }).compile(
     schema,
