@@ -64,14 +64,15 @@ export function planImageCopy(context: PlanningContext, copy: ImageCopy): CopyPl
   };
 }
 
-/** A hop is needed only while a copy beyond it is still to be made, or where it is to be kept. */
+/** A hop is needed only while a copy beyond it is still to be made; one that is to be kept is not made again for that. */
 function isNeeded(
   context: PlanningContext,
   copy: ImageCopy,
   wanted: readonly WantedCopy[],
   target: WantedCopy,
 ): boolean {
-  if (target.role === 'copy' || copy.keepHop) return true;
+  if (target.role === 'copy') return true;
+  if (copy.keepHop && presentCopy(context, copy, target) !== undefined) return true;
   return wanted.some((other) => {
     if (planImageAdoption(context, copy, other).kind === 'adopt') return false;
     const status = presentCopy(context, copy, other)?.status;

@@ -74,7 +74,7 @@ function diskFields(disk: LaunchSpec['systemDisk']): Json {
 export function changedFields(instance: Instance, member: Member): InstanceChanges {
   const { present, ordinal } = member;
   const name = instance.instanceName === null ? null : withOrdinal(instance.instanceName, ordinal);
-  const description = instance.description === null ? null : withOrdinal(instance.description, ordinal);
+  const { description } = instance;
   const groups = [...instance.securityGroupIds].sort();
   const hasGroups = JSON.stringify([...present.securityGroupIds].sort()) === JSON.stringify(groups);
   const { deletionProtection } = instance;

@@ -6,7 +6,7 @@ import { apiVersion } from '../../src/adapters/alibaba/rpc-client.js';
 import type { Send } from '../../src/adapters/alibaba/sender.js';
 import { cloudWriter } from '../../src/adapters/alibaba/writer.js';
 import { CloudError } from '../../src/domain/errors.js';
-import type { Scope } from '../../src/domain/observed.js';
+import type { ObservedState, Scope } from '../../src/domain/observed.js';
 import type { InterruptReason, ProgressEvent } from '../../src/domain/progress.js';
 import type { ApplyResult, PlanResult } from '../../src/domain/result.js';
 import type { SnapshotDocument } from '../../src/domain/snapshot.js';
@@ -16,6 +16,7 @@ import { plan } from '../../src/flows/plan.js';
 import { takeSnapshot } from '../../src/flows/snapshot.js';
 import { update } from '../../src/flows/update.js';
 import { type ReadProject, readProject } from '../../src/manifest/read-project.js';
+import { observe } from '../../src/observe/observe.js';
 import type { AuditEntry } from '../../src/ports/audit.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { CloudReader } from '../../src/ports/cloud-reader.js';
@@ -148,6 +149,8 @@ export interface RunOptions extends Disturbance {
   readonly plan?: Partial<ApplyOptions>;
   readonly interrupt?: TestInterrupt;
   readonly audit?: AuditEntry[];
+  /** Whether the machine behind a private address passes its probes; by default every one does. */
+  readonly serves?: (privateIp: string) => boolean;
 }
 
 export class TestInterrupt {
@@ -293,6 +296,12 @@ export class World {
     return takeSnapshot(ports, this.project());
   }
 
+  observe(): Promise<ObservedState> {
+    const { desired, lock } = this.project();
+    if (desired === null) throw new Error('the project cannot be read');
+    return observe(this.#reader(), desired, lock, this.now);
+  }
+
   apply(options: RunOptions = {}): Promise<ApplyResult> {
     return this.start(options).done;
   }
@@ -311,6 +320,9 @@ export class World {
       clock: this.#time.clock(options.skewMs ?? 0, life),
       audit:
         options.audit === undefined ? null : { append: async (entry: AuditEntry) => void options.audit?.push(entry) },
+      prober: {
+        probe: (host: string) => Promise.resolve((options.serves?.(host) ?? true) ? null : `${host} answers 503`),
+      },
       progress: (event: ProgressEvent) => void this.events.push(event),
       approve: () => Promise.resolve(true),
       interrupt: options.interrupt ?? new TestInterrupt(),
@@ -392,8 +404,14 @@ export class World {
 }
 
 const accounts: ConnectOptions['accounts'] = [
-  { name: 'prod', uid: prodUid, credentials: { kind: 'chain' }, origin: { file: '', document: 0, path: [] } },
-];
+  { name: 'prod', uid: prodUid },
+  { name: 'images', uid: imagesUid },
+].map((account) => ({ ...account, credentials: { kind: 'chain' }, origin: { file: '', document: 0, path: [] } }));
+
+/** Who signs for an account of the project. */
+function keyOf(account: string): string {
+  return account === 'images' ? 'EMULATORIMAGES' : 'EMULATORPROD';
+}
 
 function ours<T extends { readonly sequence: number; readonly tags: Readonly<Record<string, string>> }>(
   rows: readonly T[],
@@ -468,7 +486,8 @@ export function cloudError(operation: string, failure: CloudError['failure'], ap
 /** As the SDK's client does it, with the same errors, but straight into the emulator. */
 function directSend(emulator: Emulator): Send {
   return async (scope, operation, query, parse) => {
-    const answer = answered(emulator, operation.name, apiVersion[operation.product], query);
+    const accessKeyId = keyOf(scope.account);
+    const answer = answered(emulator, accessKeyId, operation.name, apiVersion[operation.product], query);
     await Promise.resolve();
     const failed = (error: unknown): Error =>
       toCloudError(error, {
@@ -477,7 +496,7 @@ function directSend(emulator: Emulator): Send {
         region: scope.region,
         product: operation.product,
         hasClientToken: query['ClientToken'] !== undefined,
-        accessKeyId: 'EMULATORPROD',
+        accessKeyId,
       });
     if (answer.status >= 400) {
       const data = JSON.parse(answer.body) as { readonly Code: string };
@@ -493,11 +512,12 @@ function directSend(emulator: Emulator): Send {
 
 function answered(
   emulator: Emulator,
+  accessKeyId: string,
   action: string,
   version: string,
   query: Readonly<Record<string, string>>,
 ): { readonly status: number; readonly body: string } {
-  const signer = { endpoint: 'http://127.0.0.1', accessKeyId: 'EMULATORPROD', accessKeySecret: 'emulator' };
+  const signer = { endpoint: 'http://127.0.0.1', accessKeyId, accessKeySecret: 'emulator' };
   const { method, url, headers } = signV3(signer, action, query, { version });
   const { pathname, search } = new URL(url);
   const { dispatcher } = emulator.engine;
