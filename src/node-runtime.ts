@@ -29,6 +29,7 @@ export function nodeRuntime(version: string): Runtime {
     headCommit: async (directory) => (await import('./adapters/node/git.js')).headCommit(directory),
     openLog: async (options) => (await import('./adapters/node/log.js')).createLog(options),
     openAudit: async (path) => (await import('./adapters/node/audit.js')).fileAudit(path),
+    openProber: async () => (await import('./adapters/node/prober.js')).networkProber(),
     systemClock: async () => (await import('./adapters/node/clock.js')).systemClock(),
     connect: (options) => connect(version, options),
     startEmulator,

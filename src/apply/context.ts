@@ -10,6 +10,7 @@ import type { Audit } from '../ports/audit.js';
 import type { Clock } from '../ports/clock.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
 import type { CloudWriter } from '../ports/cloud-writer.js';
+import type { Prober } from '../ports/prober.js';
 
 /** What every action has at hand while a plan is applied. */
 export interface ApplyContext {
@@ -23,6 +24,9 @@ export interface ApplyContext {
   readonly desired: Desired;
   readonly lock: Lock;
   readonly noWait: boolean;
+  readonly prober: Prober;
+  /** Images that policy has an error about where they run: nothing is rolled back to them. */
+  readonly forbiddenImages: ReadonlySet<string>;
   /** Aborted at the first wish to stop: waits end, calls in flight are finished. */
   readonly signal: AbortSignal;
   readonly report: (kind: ProgressEvent['kind'], action: Action, message: string) => void;

@@ -6,8 +6,8 @@ const pollMs = 5_000;
 /** On a fast emulated clock a look costs real time, so the interval grows with the speed. */
 const pollRealMs = 10;
 
-export function pollInterval(context: ApplyContext): number {
-  return Math.max(pollMs, pollRealMs * context.clock.speed);
+export function pollInterval(context: ApplyContext, wishedMs = pollMs): number {
+  return Math.max(wishedMs, pollRealMs * context.clock.speed);
 }
 
 /**

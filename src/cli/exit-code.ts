@@ -75,5 +75,6 @@ function outcomeExit(outcome: Outcome): ExitCode {
 
 /** A member that is not healthy holds its rollout back: earlier waves were written, if not by this run. */
 function isHaltedRollout({ action, status }: ActionOutcome): boolean {
-  return status === 'failed' && action.kind === 'Wait' && action.until.kind === 'instance-healthy';
+  if (status !== 'failed' || action.kind !== 'Wait') return false;
+  return action.until.kind === 'instance-healthy' || action.until.kind === 'siblings-healthy';
 }

@@ -6,6 +6,7 @@ import type { CloudReader } from '../ports/cloud-reader.js';
 import type { CloudWriter } from '../ports/cloud-writer.js';
 import type { Files } from '../ports/files.js';
 import type { Log } from '../ports/log.js';
+import type { Prober } from '../ports/prober.js';
 
 /** A stream of the process, or a test's list of what was written. */
 export interface OutputStream {
@@ -91,6 +92,7 @@ export interface Runtime {
   headCommit(directory: string): Promise<string | null>;
   openLog(options: LogOptions): Promise<ScrubbingLog>;
   openAudit(path: string): Promise<Audit>;
+  openProber(): Promise<Prober>;
   systemClock(): Promise<Clock>;
   connect(options: ConnectOptions): Promise<CloudConnection>;
   startEmulator(options: EmulatorOptions): Promise<RunningEmulator>;

@@ -1,5 +1,5 @@
 import type { Address } from './address.js';
-import type { DestructiveClass, MetadataWish } from './desired.js';
+import type { DestructiveClass, Health, MetadataWish, Probe } from './desired.js';
 import type { Scope, Tags } from './observed.js';
 
 /** Each names the one API operation that an action sends, `Wait` apart, which only reads. */
@@ -16,6 +16,7 @@ export type ActionReason =
   | 'until_available'
   | 'until_running'
   | 'until_healthy'
+  | 'siblings_healthy'
   | 'tags_differ'
   | 'attributes_differ'
   | 'family_differs'
@@ -126,6 +127,8 @@ export interface RolloutMark {
   readonly previousImageId: string;
   /** How many members of the resource may be down at once. */
   readonly maxUnavailable: number;
+  /** What the member must answer to before it is stopped: a probe that never passed says nothing of an image. */
+  readonly probes: readonly Probe[];
 }
 
 export interface TagResourceAction extends ActionBase {
@@ -286,7 +289,12 @@ export type WaitGoal =
       readonly instanceId: string;
       readonly image: ImageRef;
       readonly minReadySeconds: number;
-    };
+      readonly health: Health;
+      /** `GiveUp`: the member was being rolled back, so nothing is left to try, and another image is to blame. */
+      readonly onFailure: 'Halt' | 'Rollback' | 'GiveUp';
+    }
+  /** All members of the resource that run the wanted image already answer to its probes. */
+  | { readonly kind: 'siblings-healthy'; readonly image: ImageRef; readonly health: Health };
 
 export type Action =
   | CopyImageAction

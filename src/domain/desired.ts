@@ -21,9 +21,12 @@ export type CredentialSource =
       readonly tokenFile: string;
     };
 
+/** What the account of the credential chain is called where no project gives it a name. */
+export const unnamedAccount = 'default';
+
 export interface Account {
   readonly name: string;
-  /** Digits, exact: a UID may be larger than 2^53. */
+  /** Digits, exact: a UID may be larger than 2^53. '' until the service has said whose the credentials are. */
   readonly uid: string;
   readonly credentials: CredentialSource;
   readonly origin: Origin;
@@ -180,8 +183,31 @@ export interface UpdateStrategy {
   readonly snapshotBefore: boolean;
   /** 0 = keep. */
   readonly snapshotRetentionDays: number;
+  readonly health: Health;
   readonly minReadySeconds: number;
+  readonly onFailure: 'Halt' | 'Rollback';
 }
+
+/** What must hold of a member on a new image. */
+export interface Health {
+  /** How the status Running is waited for. */
+  readonly instanceStatus: Pace;
+  /** Asked over the network, from where tallyman runs, at the member's private address. */
+  readonly probes: readonly Probe[];
+}
+
+export interface Pace {
+  readonly timeoutSeconds: number;
+  readonly periodSeconds: number;
+  /** So many in a row. */
+  readonly successes: number;
+}
+
+export type Probe = ProbeTarget & Pace;
+
+export type ProbeTarget =
+  | { readonly kind: 'tcp'; readonly port: number }
+  | { readonly kind: 'http'; readonly port: number; readonly path: string; readonly scheme: 'http' | 'https' };
 
 export interface Instance {
   readonly address: Address;
@@ -208,6 +234,8 @@ export interface Instance {
   readonly ramRoleName: string | null;
   /** As text; it is never shown, only its length and digest. */
   readonly userData: string | null;
+  /** The file of the project that `userData` was read from; null where it stands in the manifest. */
+  readonly userDataFile: string | null;
   readonly passwordInherit: boolean;
   /** IDs of instances that are taken over, by ordinal. */
   readonly adopt: readonly string[];
@@ -231,8 +259,6 @@ export interface Sharee {
 }
 
 /** Who may use an image of one of the project's accounts. */
-  /** The file of the project that `userData` was read from; null where it stands in the manifest. */
-  readonly userDataFile: string | null;
 export interface ImageShare {
   readonly address: Address;
   readonly name: string;

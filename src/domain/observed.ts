@@ -79,6 +79,8 @@ export interface ObservedInstance extends Scope {
   readonly instanceType: string;
   readonly zoneId: string;
   readonly vSwitchId: string;
+  /** The primary one; '' where it has none yet. */
+  readonly privateIp: string;
   readonly securityGroupIds: readonly string[];
   readonly chargeType: string;
   readonly spotStrategy: string;

@@ -5,13 +5,16 @@ import type { Interrupt, ProgressEvent } from '../domain/progress.js';
 import type { ApplyResult, PlanDocument, PlanResult } from '../domain/result.js';
 import type { Audit } from '../ports/audit.js';
 import type { CloudWriter } from '../ports/cloud-writer.js';
+import type { Prober } from '../ports/prober.js';
 import type { JudgedProject } from './base.js';
+import { forbiddenImages } from './forbidden-images.js';
 import { type DetailedPlan, type PlanOptions, type PlanPorts, planInDetail } from './plan.js';
 import { assertApplicable, assertSamePlan, optionsOf } from './saved-plan.js';
 
 export interface ApplyPorts extends PlanPorts {
   readonly writer: CloudWriter;
   readonly audit: Audit | null;
+  readonly prober: Prober;
   readonly progress: (event: ProgressEvent) => void;
   /** Asked once, with the whole plan, before the first write. */
   readonly approve: (plan: PlanResult) => Promise<boolean>;
@@ -87,7 +90,7 @@ async function carryOut(
   ports: ApplyPorts,
   project: JudgedProject,
   options: ApplyOptions,
-  { result, desired }: DetailedPlan,
+  { result, desired, observed }: DetailedPlan,
 ): Promise<ApplyResult['outcome']> {
   const controller = new AbortController();
   ports.interrupt.onInterrupt((reason) => controller.abort(new Error(`interrupted by ${reason}`)));
@@ -96,6 +99,8 @@ async function carryOut(
     writer: ports.writer,
     clock: ports.clock,
     audit: ports.audit,
+    prober: ports.prober,
+    forbiddenImages: forbiddenImages(project, desired, observed, result.timestamp),
     times: consistencyTimes(ports.clock.speed),
     project: projectTag(desired.project, desired.environment),
     desired,

@@ -1,9 +1,12 @@
 import type {
   DataDiskWish,
   DiskWish,
+  Health,
   ImageReference,
   Instance,
   MetadataWish,
+  Pace,
+  Probe,
   UpdateStrategy,
 } from '../domain/desired.js';
 import type { InstanceDocument } from '../domain/generated/documents.js';
@@ -17,6 +20,11 @@ type DiskSpec = Pick<Spec['systemDisk'], 'category' | 'sizeGiB' | 'performanceLe
 
 const retentionDaysDefault = 7;
 const minReadySecondsDefault = 60;
+
+/** A machine that does not run after a quarter of an hour does not start; what it serves has five minutes more. */
+const statusTimeoutDefault = 900;
+const probeTimeoutDefault = 300;
+const periodDefault = 5;
 
 /** Undefined, and reported, where something that it names is missing. */
 export function readInstance(document: Checked<InstanceDocument>, surroundings: Surroundings): Instance | undefined {
@@ -41,6 +49,7 @@ export function readInstance(document: Checked<InstanceDocument>, surroundings: 
     image,
     ...attributesOf(spec),
     userData: userDataOf(asker, spec, surroundings),
+    userDataFile: spec.userDataFile ?? null,
     tags,
     ...disks,
     resourceGroupId: spec.resourceGroupId ?? surroundings.project?.defaults.resourceGroupId ?? null,
@@ -49,7 +58,6 @@ export function readInstance(document: Checked<InstanceDocument>, surroundings: 
   };
 }
 
-    userDataFile: spec.userDataFile ?? null,
 function attributesOf(spec: Spec) {
   return {
     instanceType: spec.instanceType,
@@ -125,7 +133,37 @@ function updateOf(update: Spec['update'], replicas: number): UpdateStrategy {
     maxUnavailable: membersOf(update?.maxUnavailable ?? 1, replicas),
     snapshotBefore: update?.snapshotBefore ?? true,
     snapshotRetentionDays: update?.snapshotRetentionDays ?? retentionDaysDefault,
+    health: healthOf(update?.health),
     minReadySeconds: update?.minReadySeconds ?? minReadySecondsDefault,
+    onFailure: update?.onFailure ?? 'Halt',
+  };
+}
+
+function healthOf(health: NonNullable<Spec['update']>['health']): Health {
+  const { instanceStatus, tcp, http } = health ?? {};
+  const probes: readonly (Probe | null)[] = [
+    tcp === undefined ? null : { kind: 'tcp', port: tcp.port, ...paceOf(tcp, probeTimeoutDefault) },
+    http === undefined
+      ? null
+      : {
+          kind: 'http',
+          port: http.port,
+          path: http.path ?? '/',
+          scheme: http.scheme ?? 'http',
+          ...paceOf(http, probeTimeoutDefault),
+        },
+  ];
+  return {
+    instanceStatus: paceOf(instanceStatus ?? {}, statusTimeoutDefault),
+    probes: probes.filter((probe) => probe !== null),
+  };
+}
+
+function paceOf(pace: { readonly [K in keyof Pace]?: Pace[K] }, timeoutDefault: number): Pace {
+  return {
+    timeoutSeconds: pace.timeoutSeconds ?? timeoutDefault,
+    periodSeconds: pace.periodSeconds ?? periodDefault,
+    successes: pace.successes ?? 1,
   };
 }
 

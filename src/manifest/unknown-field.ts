@@ -13,7 +13,6 @@ export interface Explanation {
 const notBuiltFields: Readonly<Record<string, readonly string[]>> = {
   ImageSource: ['spec.allow'],
   Instance: ['spec.dataDisks[].autoSnapshotPolicyId'],
-  Policy: ['spec.custom'],
 };
 
 /** Values of the format that this version does not build, by kind and field. */

@@ -119,9 +119,11 @@ export function planRollout(
 ): RolloutPlan {
   if (wanted === null || instance.suspend) return empty;
   const isRejected = members.some((member) => isRejectedBy(member, wanted.ref));
-  const needs = members.map((member) => ({ member, need: needFor(context, instance, isRejected, member, wanted.ref) }));
+  const needs = members.map((member) => ({ member, ...needFor(context, instance, isRejected, member, wanted.ref) }));
   const notices = needs.flatMap(({ member, need }) => noticesOf(context, scope, member, need, wanted.ref));
-  const moving = needs.filter((entry): entry is Moving => entry.need.kind === 'steps');
+  const moving = needs.flatMap(({ member, need, target }) =>
+    need.kind === 'steps' ? [{ member, need, target, isRollback: target !== wanted.ref }] : [],
+  );
   if (instance.systemDisk.stateful && moving.some(isReplacing)) {
     return { ...empty, notices, refusals: [stateful(moving.filter(isReplacing))] };
   }
@@ -133,26 +135,27 @@ export function planRollout(
   const drafts: Draft[] = [];
   let before: readonly string[] = wanted.readyAfter === null ? [] : [wanted.readyAfter];
   for (const wave of waves) {
-    const chains = wave.map((entry) => chainOf(context, instance, scope, entry, imageAfter(entry, wanted.ref), before));
-    drafts.push(...chains.flat());
+    const siblings = siblingsDraft(instance, scope, wave, wanted.ref, before);
+    const after = siblings === null ? before : [siblings.id];
+    const chains = wave.map((entry) => chainOf(context, instance, scope, entry, after));
+    drafts.push(...(siblings === null ? [] : [siblings]), ...chains.flat());
     before = chains.flatMap((chain) => chain.slice(-1).map((draft) => draft.id));
   }
   return {
     ...empty,
     drafts,
     changes: waves.flatMap((wave, index) =>
-      wave.map((entry) =>
-        changeOf(instance, scope, entry, imageAfter(entry, wanted.ref), { number: index + 1, of: waves.length }),
-      ),
+      wave.map((entry) => changeOf(instance, scope, entry, { number: index + 1, of: waves.length })),
     ),
     notices: [...notices, ...held.map(({ member }) => heldBack(scope, member, instance, down))],
     offImageAfter: new Map(
-      planned
-        .filter(isReplacing)
-        .map(({ member }) => [
-          member.present.instanceId,
-          draftKey(member.address, 'ReplaceSystemDisk', 'image_differs'),
-        ]),
+      planned.filter(isReplacing).map(({ member }) => [
+        member.present.instanceId,
+        // Until it is healthy on the new image it may have to go back.
+        instance.update.onFailure === 'Rollback'
+          ? draftKey(member.address, 'UntagResource', 'rollout_done')
+          : draftKey(member.address, 'ReplaceSystemDisk', 'image_differs'),
+      ]),
     ),
   };
 }
@@ -160,6 +163,16 @@ export function planRollout(
 interface Moving {
   readonly member: Member;
   readonly need: Extract<MemberNeed, { kind: 'steps' }>;
+  /** The image that it is moved onto. */
+  readonly target: ImageRef;
+  /** Whether an earlier run began to bring back the image that it had before. */
+  readonly isRollback: boolean;
+}
+
+/** What a member needs, and to get which image. */
+interface Wanting {
+  readonly need: MemberNeed;
+  readonly target: ImageRef;
 }
 
 function isReplacing(entry: Moving): boolean {
@@ -173,15 +186,27 @@ function needFor(
   isRejected: boolean,
   member: Member,
   wanted: ImageRef,
-): MemberNeed {
+): Wanting {
+  const rollback = rollbackOf(instance, member, wanted, context.nowMs);
+  if (rollback !== null) return rollback;
   const need = needOf(instance, member, wanted, context.nowMs);
-  if (!isRejected) return need;
+  if (!isRejected) return { need, target: wanted };
   if (context.options.retryRejected) {
     const isOnlyChecked = need.kind === 'nothing' && isRejectedBy(member, wanted);
-    return isOnlyChecked ? { kind: 'steps', steps: ['healthy', 'unmark'] } : need;
+    return { need: isOnlyChecked ? { kind: 'steps', steps: ['healthy', 'unmark'] } : need, target: wanted };
   }
-  const isInterrupted = member.mark !== null && member.present.status === 'Stopped' && !isRejectedBy(member, wanted);
-  return isInterrupted ? need : { kind: 'nothing' };
+  const isReplaced = member.mark !== null && member.mark.diskId !== member.disk?.diskId;
+  const isHalfRejected = isRejectedBy(member, wanted) && isReplaced;
+  const isInterrupted = member.mark !== null && member.present.status === 'Stopped';
+  return { need: isInterrupted || isHalfRejected ? need : { kind: 'nothing' }, target: wanted };
+}
+
+/** A member that rejected the wanted image and is marked for its old one: a run died while it rolled it back. */
+function rollbackOf(instance: Instance, member: Member, wanted: ImageRef, nowMs: number): Wanting | null {
+  const { mark, present } = member;
+  if (mark === null || !isRejectedBy(member, wanted) || mark.imageId !== present.tags[tagKey.previous]) return null;
+  const target: ImageRef = { kind: 'id', imageId: mark.imageId };
+  return { need: needOf(instance, member, target, nowMs), target };
 }
 
 function isRejectedBy(member: Member, wanted: ImageRef): boolean {
@@ -236,19 +261,39 @@ function stateful(entries: readonly Moving[]): Refusal {
 }
 
 /** The image that a member runs when its steps are done: the wanted one, or the one that it has. */
-function imageAfter(entry: Moving, wanted: ImageRef): ImageRef {
+function imageAfter(entry: Moving): ImageRef {
   const present = entry.member.disk?.imageId;
-  return isReplacing(entry) || present === undefined ? wanted : { kind: 'id', imageId: present };
+  return isReplacing(entry) || present === undefined ? entry.target : { kind: 'id', imageId: present };
+}
+
+/**
+ * Before a wave, those that run the image already are asked once more, where the manifest says what to ask. Other
+ * members are looked at with every mark: one that is down counts against `maxUnavailable`.
+ */
+function siblingsDraft(
+  instance: Instance,
+  scope: Scope,
+  wave: readonly Moving[],
+  image: ImageRef,
+  dependsOn: readonly string[],
+): Draft | null {
+  const { health } = instance.update;
+  const first = wave.find((entry) => isReplacing(entry) && !entry.isRollback && entry.member.mark === null);
+  if (first === undefined || health.probes.length === 0) return null;
+  const { address } = first.member;
+  const id = draftKey(address, 'Wait', 'siblings_healthy');
+  const until = { kind: 'siblings-healthy', image, health } as const;
+  return { id, address, scope, dependsOn, class: null, kind: 'Wait', reason: 'siblings_healthy', until };
 }
 
 function changeOf(
   instance: Instance,
   scope: Scope,
   entry: Moving,
-  wanted: ImageRef,
   wave: { number: number; of: number },
 ): ResourceChange {
   const { member } = entry;
+  const wanted = imageAfter(entry);
   const isReplaced = isReplacing(entry);
   const isRetyped = entry.need.steps.includes('retype');
   const { instanceType, status } = member.present;
@@ -278,13 +323,12 @@ function chainOf(
   instance: Instance,
   scope: Scope,
   entry: Moving,
-  wanted: ImageRef,
   before: readonly string[],
 ): readonly Draft[] {
   const drafts: Draft[] = [];
   let after = before;
   for (const step of entry.need.steps) {
-    const draft = draftOf(context, instance, scope, entry.member, step, wanted, after);
+    const draft = draftOf(context, instance, scope, entry, step, after);
     drafts.push(draft);
     after = [draft.id];
   }
@@ -295,11 +339,12 @@ function draftOf(
   context: PlanningContext,
   instance: Instance,
   scope: Scope,
-  member: Member,
+  entry: Moving,
   step: Step,
-  wanted: ImageRef,
   dependsOn: readonly string[],
 ): Draft {
+  const { member, isRollback } = entry;
+  const wanted = imageAfter(entry);
   const { address, present } = member;
   const base = { address, scope, dependsOn, class: null } as const;
   const instanceId = present.instanceId;
@@ -321,7 +366,11 @@ function draftOf(
     }
     case 'mark': {
       const maxUnavailable = instance.update.maxUnavailable;
-      const mark = { instanceId, diskId, image: wanted, previousImageId: present.imageId, maxUnavailable };
+      const { probes } = instance.update.health;
+      const before = { instanceId, diskId, image: wanted, maxUnavailable };
+      const mark = isRollback
+        ? { ...before, previousImageId: present.tags[tagKey.previous] ?? present.imageId, probes: [] }
+        : { ...before, previousImageId: present.imageId, probes };
       const id = draftKey(address, 'TagResource', 'rollout_mark');
       const target = { type: 'instance', id: instanceId } as const;
       return { ...base, id, kind: 'TagResource', reason: 'rollout_mark', target, tags: {}, mark };
@@ -373,12 +422,14 @@ function draftOf(
         instanceId,
         image: wanted,
         minReadySeconds: instance.update.minReadySeconds,
+        health: instance.update.health,
+        onFailure: isRollback ? 'GiveUp' : instance.update.onFailure,
       } as const;
       return { ...base, id: draftKey(address, 'Wait', 'until_healthy'), kind: 'Wait', reason: 'until_healthy', until };
     }
     case 'unmark': {
       const keys = [tagKey.updating, tagKey.updatingSince, tagKey.previous];
-      const rejected = present.tags[tagKey.rejected] === undefined ? [] : [tagKey.rejected];
+      const rejected = isRollback || present.tags[tagKey.rejected] === undefined ? [] : [tagKey.rejected];
       const id = draftKey(address, 'UntagResource', 'rollout_done');
       const target = { type: 'instance', id: instanceId } as const;
       return { ...base, id, kind: 'UntagResource', reason: 'rollout_done', target, keys: [...keys, ...rejected] };

@@ -4,6 +4,7 @@ const goals: Readonly<Record<WaitGoal['kind'], string>> = {
   'image-available': 'wait until Available',
   'instance-running': 'wait until Running',
   'instance-healthy': 'wait until healthy',
+  'siblings-healthy': 'look at the health of the others',
 };
 
 /** What an action is called in progress and results: its API operation, or what is waited for. */

@@ -11,6 +11,7 @@ const phrases: Readonly<Record<ActionReason, string>> = {
   until_available: 'the copy must be Available first',
   until_running: 'the instance must be Running first',
   until_healthy: 'the member must be healthy before the next one is touched',
+  siblings_healthy: 'members that run the image already must be healthy before more of them get it',
   tags_differ: 'its tags differ',
   attributes_differ: 'its attributes differ',
   family_differs: 'its image family differs',

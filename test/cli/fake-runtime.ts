@@ -47,6 +47,7 @@ export function aRuntime(given: Partial<Runtime> = {}): FakeRuntime {
     headCommit: () => Promise.resolve(null),
     openLog: refuse('log'),
     openAudit: refuse('audit log'),
+    openProber: refuse('network'),
     systemClock: () =>
       Promise.resolve({ speed: 1, now: () => Date.parse('2026-01-02T00:00:00Z'), sleep: () => Promise.resolve() }),
     connect: refuse('cloud'),

@@ -388,7 +388,6 @@ const cases: readonly Case[] = [
     notBuilt,
     `\`onImageChange: Recreate\` ${part}`,
   ],
-  ['custom rules', policy('  extends:', '  custom: []\n  extends:'), notBuilt, `\`custom\` ${part}`],
   // Left to other tools.
   [
     'a vpc',

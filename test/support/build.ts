@@ -151,7 +151,9 @@ export function anUpdateStrategy(changes: Partial<UpdateStrategy> = {}): UpdateS
     maxUnavailable: 1,
     snapshotBefore: true,
     snapshotRetentionDays: 7,
+    health: { instanceStatus: { timeoutSeconds: 900, periodSeconds: 5, successes: 1 }, probes: [] },
     minReadySeconds: 60,
+    onFailure: 'Halt',
     ...changes,
   };
 }
@@ -180,9 +182,9 @@ export function anInstance(changes: Partial<Instance> = {}): Instance {
     metadataOptions: null,
     ramRoleName: null,
     userData: null,
+    userDataFile: null,
     passwordInherit: false,
     adopt: [],
-    userDataFile: null,
     ignoreChanges: [],
     internetMaxBandwidthOut: null,
     resourceGroupId: null,
@@ -363,6 +365,7 @@ export function anObservedInstance(changes: Partial<ObservedInstance> = {}): Obs
     instanceType: 'ecs.g7.large',
     zoneId: 'cn-hangzhou-h',
     vSwitchId: 'vsw-web-h',
+    privateIp: '10.0.0.1',
     securityGroupIds: ['sg-web'],
     chargeType: 'PostPaid',
     spotStrategy: 'NoSpot',
@@ -513,6 +516,7 @@ export function aPolicy(
     match: aMatch(),
     extends: ['recommended'],
     rules: Object.fromEntries(settings),
+    custom: [],
     origin: anOrigin(file),
     ...changes,
   };

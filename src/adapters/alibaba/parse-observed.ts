@@ -99,6 +99,7 @@ export function parseInstance(answer: Answer, scope: Scope): ObservedInstance {
     instanceType: answer.get('InstanceType').text(),
     zoneId: answer.get('ZoneId').textOr(''),
     vSwitchId: answer.get('VpcAttributes').get('VSwitchId').textOr(''),
+    privateIp: firstOf(answer.get('VpcAttributes').get('PrivateIpAddress').get('IpAddress')),
     securityGroupIds: answer
       .get('SecurityGroupIds')
       .get('SecurityGroupId')
@@ -119,6 +120,10 @@ export function parseInstance(answer: Answer, scope: Scope): ObservedInstance {
     createdAt: answer.get('CreationTime').time(),
     tags: parseTags(answer),
   };
+}
+
+function firstOf(list: Answer): string {
+  return list.listOrEmpty()[0]?.textOr('') ?? '';
 }
 
 const instanceStatuses = ['Pending', 'Starting', 'Running', 'Stopping', 'Stopped'] as const;

@@ -3,6 +3,7 @@ import { memberOf, resourceOf } from '../../domain/address.js';
 import type { ObservedDisk, ObservedInstance } from '../../domain/observed.js';
 import { foreignMarkMs, parseUpdatingMark, tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
+import { type Ailment, servingAilment } from '../health.js';
 import { notOurs } from '../ours.js';
 import { pollUntil } from '../poll.js';
 import { assertReplaceable, type DiskInstead } from '../preflight.js';
@@ -40,6 +41,8 @@ export async function markMember(
       notOurs(context, action, mark.instanceId, instance.tags) ?? obstacleOf(context, mark, instance, disk);
     if (obstacle !== null) return obstacle;
     await assertReplaceable(context, action.scope, mark.image, diskInstead(context, action, disk));
+    const ailment = attempt === 0 ? await ailmentBefore(context, mark, instance) : null;
+    if (ailment !== null) return neverPassed(instance, ailment);
     await sendMark(context, action, mark, value);
     const isSeen = await pollUntil(context, context.times.settleMs, async () => {
       const now = await readInstance(context, action.scope, mark.instanceId);
@@ -51,6 +54,27 @@ export async function markMember(
     `the mark on '${mark.instanceId}' does not show`,
     'Run apply again; the machine was not stopped.',
     mark.instanceId,
+  );
+}
+
+/**
+ * A probe that asks for the wrong port, or cannot get through from here, would condemn every image. So it must pass on
+ * the present one; a member that is down, or whose image is known to be bad, cannot show that.
+ */
+async function ailmentBefore(
+  context: ApplyContext,
+  { probes }: RolloutMark,
+  instance: ObservedInstance,
+): Promise<Ailment> {
+  const isTelling = instance.status === 'Running' && instance.tags[tagKey.rejected] !== instance.imageId;
+  return isTelling ? servingAilment(context, instance, probes) : null;
+}
+
+function neverPassed({ instanceId, imageId }: ObservedInstance, ailment: string): ActionResult {
+  return failed(
+    `'${instanceId}' ${ailment} on its present image '${imageId}' already: it was not stopped`,
+    'Correct `update.health` or the machine: it is asked at its private address, from where tallyman runs.',
+    instanceId,
   );
 }
 

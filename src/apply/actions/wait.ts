@@ -1,11 +1,9 @@
 import type { WaitAction, WaitGoal } from '../../domain/action.js';
-import type { ObservedDisk, ObservedImage, ObservedInstance } from '../../domain/observed.js';
-import { tagKey } from '../../domain/ownership.js';
-import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
-import { notOurs } from '../ours.js';
-import { pollInterval, pollUntil } from '../poll.js';
-import { readInstance, readOwnImage, readSystemDisk } from '../reads.js';
-import { sendUntilSeen } from '../repeat.js';
+import type { ObservedImage } from '../../domain/observed.js';
+import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
+import { pollUntil } from '../poll.js';
+import { readInstance, readOwnImage } from '../reads.js';
+import { memberHealthy, siblingsHealthy } from './member-health.js';
 
 /** A copy of a large image over a long way takes hours; after this long something is wrong. */
 const copyBoundMs = 6 * 60 * 60_000;
@@ -13,7 +11,7 @@ const copyBoundMs = 6 * 60 * 60_000;
 /** A machine that does not run after this long does not start. */
 const runningBoundMs = 15 * 60_000;
 
-/** Waits for what goes on in the cloud by itself. Writes nothing, but the memory of an image that failed. */
+/** Waits for what goes on in the cloud by itself. Writes nothing, but what follows from an image that failed. */
 export function wait(context: ApplyContext, action: WaitAction): Promise<ActionResult> {
   switch (action.until.kind) {
     case 'image-available':
@@ -21,7 +19,9 @@ export function wait(context: ApplyContext, action: WaitAction): Promise<ActionR
     case 'instance-running':
       return instanceRunning(context, action, action.until);
     case 'instance-healthy':
-      return instanceHealthy(context, action, action.until);
+      return memberHealthy(context, action, action.until);
+    case 'siblings-healthy':
+      return siblingsHealthy(context, action, action.until);
   }
 }
 
@@ -98,91 +98,4 @@ async function running(context: ApplyContext, action: WaitAction, instanceId: st
     return instance?.status === 'Running' ? true : undefined;
   });
   return found === true;
-}
-
-/**
- * Running on the wanted image, and still so after `minReadySeconds`; then until `settle` has passed since our last
- * write here, or since now where an earlier run wrote it: a mark that is removed early lets a second applier, whose
- * delayed stop is still on its way, leave the machine down.
- */
-async function instanceHealthy(
-  context: ApplyContext,
-  action: WaitAction,
-  goal: Extract<WaitGoal, { kind: 'instance-healthy' }>,
-): Promise<ActionResult> {
-  const begunMs = context.clock.now();
-  const { instanceId } = goal;
-  const imageId = knownImageId(context, goal.image);
-  if (!(await running(context, action, instanceId)))
-    return unhealthy(context, action, instanceId, imageId, 'does not come up');
-  const readyMs = context.clock.now() + goal.minReadySeconds * 1000;
-  while (context.clock.now() < readyMs) {
-    await context.clock.sleep(Math.min(pollInterval(context), readyMs - context.clock.now()), context.signal);
-    const instance = await readInstance(context, action.scope, instanceId);
-    if (instance?.status !== 'Running') return unhealthy(context, action, instanceId, imageId, 'did not stay Running');
-  }
-  const settledMs = (context.made.lastWriteMs.get(action.address) ?? begunMs) + context.times.settleMs;
-  if (context.clock.now() < settledMs) await context.clock.sleep(settledMs - context.clock.now(), context.signal);
-  const { instance, disk } = await readBoth(context, action, instanceId);
-  if (instance?.status === 'Running' && disk?.imageId === imageId) return ended('done', instanceId);
-  return leftAlone(instanceId);
-}
-
-function leftAlone(instanceId: string): ActionResult {
-  return ended('left-alone', instanceId, 'it was stopped, or moved onto another image, while it was waited for');
-}
-
-async function readBoth(
-  context: ApplyContext,
-  action: WaitAction,
-  instanceId: string,
-): Promise<{ readonly instance: ObservedInstance | undefined; readonly disk: ObservedDisk | undefined }> {
-  const [instance, disk] = await Promise.all([
-    readInstance(context, action.scope, instanceId),
-    readSystemDisk(context, action.scope, instanceId),
-  ]);
-  return { instance, disk };
-}
-
-/** An image is blamed only for a member that is there, ours, and on that image. */
-async function unhealthy(
-  context: ApplyContext,
-  action: WaitAction,
-  instanceId: string,
-  imageId: string,
-  what: string,
-): Promise<ActionResult> {
-  const { instance, disk } = await readBoth(context, action, instanceId);
-  if (instance === undefined)
-    return failed(`'${instanceId}' is gone`, 'Run apply again: it plans from what is there now.', instanceId);
-  if (disk?.imageId !== imageId) return leftAlone(instanceId);
-  return notOurs(context, action, instanceId, instance.tags) ?? rejected(context, action, instanceId, imageId, what);
-}
-
-/** An image that failed here is remembered on the member, so that no later run rolls it out by itself. */
-async function rejected(
-  context: ApplyContext,
-  action: WaitAction,
-  instanceId: string,
-  imageId: string,
-  what: string,
-): Promise<ActionResult> {
-  await sendUntilSeen(
-    context,
-    { operation: 'TagResources', action, token: null, subject: instanceId },
-    () => context.writer.tagResources(action.scope, 'instance', [instanceId], { [tagKey.rejected]: imageId }),
-    async () => (await readInstance(context, action.scope, instanceId))?.tags[tagKey.rejected] === imageId,
-  );
-  const keys = [tagKey.updating, tagKey.updatingSince, tagKey.previous];
-  await sendUntilSeen(
-    context,
-    { operation: 'UntagResources', action, token: null, subject: instanceId },
-    () => context.writer.untagResources(action.scope, 'instance', [instanceId], keys),
-    async () => (await readInstance(context, action.scope, instanceId))?.tags[tagKey.updating] === undefined,
-  );
-  return failed(
-    `'${instanceId}' ${what} on image '${imageId}', and the rollout is halted`,
-    'Lock another image, or try this one again with: tallyman apply --retry-rejected',
-    instanceId,
-  );
 }

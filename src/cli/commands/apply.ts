@@ -109,6 +109,7 @@ async function applyWith(
       writer,
       clock,
       audit: auditLog === undefined ? null : await runtime.openAudit(resolve(cwd, auditLog)),
+      prober: await runtime.openProber(),
       progress: progress.show,
       approve: (plan: PlanResult) => approve(context, plan),
       commit: await runtime.headCommit(root),

@@ -832,6 +832,58 @@ export interface PolicyDocument {
         severity?: 'error' | 'warning' | 'info' | 'off';
       };
     };
+    /**
+     * Rules of your own in CEL; docs/custom-rules.md says what an expression can be.
+     *
+     * @maxItems 200
+     *
+     * Items: One rule.
+     */
+    custom?: {
+      /**
+       * Name of the rule, unique in the project.
+       */
+      id: string;
+      /**
+       * What must hold, for whoever breaks it; one line.
+       */
+      message: string;
+      /**
+       * An expression in CEL that is true where the resource is as it must be.
+       */
+      expr: string;
+      /**
+       * `plan` for rules that look at live facts or at what is planned.
+       */
+      stage?: 'lint' | 'plan';
+      /**
+       * How severe.
+       */
+      severity?: 'error' | 'warning' | 'info' | 'off';
+      /**
+       * Which resources the rule judges, of those that the policy speaks about; absent: all of them.
+       */
+      match?: {
+        labels?: Labels;
+        /**
+         * Kinds.
+         *
+         * @minItems 1
+         */
+        kinds?: ('ImageSource' | 'ImageCopy' | 'ImageShare' | 'Instance')[];
+        /**
+         * Names of accounts.
+         *
+         * @minItems 1
+         */
+        accounts?: AccountName[];
+        regions?: Regions;
+      };
+      /**
+       * Address of a page about the rule.
+       */
+      docs?: string;
+    }[];
   };
 }
 /**
