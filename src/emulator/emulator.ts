@@ -10,7 +10,7 @@ import type { Fault, FaultRow } from './faults/fault.js';
 import { runEvent } from './operations/catalogue.js';
 import type { CallLogView } from './rpc/call-log.js';
 import type { Scenario } from './scenario/scenario.js';
-import type { ClockReading } from './world/clock.js';
+import { type ClockReading, lastMoment } from './world/clock.js';
 import type { Row } from './world/state.js';
 import type { JournalEntry, StateDocument } from './world/state-document.js';
 import { removeState, type ScenarioMark, StateFolder } from './world/state-folder.js';
@@ -91,6 +91,13 @@ export class Emulator {
         'emulator-clock-backwards',
         `the clock cannot advance by ${seconds} seconds`,
         'Give 0 or more.',
+      );
+    }
+    if (this.clock().now + seconds * 1000 > lastMoment) {
+      throw new EmulatorError(
+        'emulator-clock-too-far',
+        `the clock cannot advance by ${seconds} seconds: that is after the year 9999`,
+        'Give less.',
       );
     }
     this.current.clock.advance(seconds);

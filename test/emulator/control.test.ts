@@ -495,6 +495,7 @@ describe('the control side', () => {
     ['POST', 'changes', { op: 'replaceSystemDisk', instanceId: 'i-9', imageId: 'm-1' }, 400, "no instance 'i-9'"],
     ['POST', 'changes', ['stop'], 400, 'a change must be an object'],
     ['POST', 'clock/advance', { seconds: -1 }, 400, 'cannot advance by -1 seconds'],
+    ['POST', 'clock/advance', { seconds: 1e18 }, 400, 'that is after the year 9999'],
     ['POST', 'clock/advance', { seconds: '1' }, 400, '`seconds` must be a number'],
     ['POST', 'clock/advance', '{"seconds":', 400, 'the body is not JSON'],
     ['POST', 'reset', { state: { version: 2 } }, 400, '`state` must be what GET /_emulator/state answers'],

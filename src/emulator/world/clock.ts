@@ -6,6 +6,9 @@ export interface ClockReading {
   readonly speed: number;
 }
 
+/** Where emulated time stands still: answers have room for four digits of a year. */
+export const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59);
+
 /** Emulated time. It goes on from a reading while the emulator runs, and only then. */
 export class EmulatedClock {
   private base: ClockReading;
@@ -26,7 +29,7 @@ export class EmulatedClock {
 
   now(): number {
     const elapsed = Math.max(0, this.realNow() - this.baseReal);
-    return this.base.now + Math.floor(elapsed * this.base.speed);
+    return Math.min(lastMoment, this.base.now + Math.floor(elapsed * this.base.speed));
   }
 
   read(): ClockReading {

@@ -401,6 +401,7 @@ const replacements: readonly ConformanceCase[] = [
       const [before] = await disks(stage, { InstanceId, DiskType: 'system' });
       const { body } = await done(call('ReplaceSystemDisk', { InstanceId, ImageId, Encrypted: true, KMSKeyId: keyId }));
       const DiskIds = JSON.stringify([body['DiskId']]);
+      expect(await disks(stage, { InstanceId, DiskType: 'system' })).toMatchObject([{ DiskId: body['DiskId'] }]);
       expect(await disks(stage, { DiskIds })).toMatchObject([
         { ImageId, Encrypted: true, KMSKeyId: keyId, Tags: { Tag: [] } },
       ]);

@@ -9,7 +9,7 @@ import { resourceName } from '../instances/own-instance.js';
 import { filteredResultsMax, pageOf, pagingParameters } from '../instances/paging.js';
 import { tagFilter } from '../tags/tag-parameters.js';
 import { diskCategories } from './disk-limits.js';
-import { diskView, isAttachmentShown } from './disk-view.js';
+import { diskView } from './disk-view.js';
 
 const statuses = ['In_use', 'Available', 'Attaching', 'Detaching', 'Creating', 'ReIniting', 'All'];
 const lockReasons = ['financial', 'security', 'recycling', 'dedicatedhostfinancial'];
@@ -97,7 +97,8 @@ function diskMatches(filter: DiskFilter): Match | undefined {
 
 function equalities(filter: DiskFilter): readonly Match[] {
   const facts: readonly (readonly [string | boolean | undefined, (disk: DiskRow) => string | boolean])[] = [
-    [filter.InstanceId, (disk) => (isAttachmentShown(disk) ? disk.instanceId : '')],
+    // Of the instance from its first moment on, when the disk does not show that yet: the Terraform provider asks so.
+    [filter.InstanceId, (disk) => disk.instanceId],
     [unlessAll(filter.DiskType), (disk) => disk.type],
     [unlessAll(filter.Category), (disk) => disk.category],
     [unlessAll(filter.Status), (disk) => disk.status],

@@ -5,7 +5,7 @@ import { tagsView } from '../instances/instance-view.js';
 import { neverExpires, toSecondText } from '../instances/time-text.js';
 
 /** InstanceId and Device have a value only while the disk is in use or being detached. */
-export function isAttachmentShown(disk: DiskRow): boolean {
+function isAttachmentShown(disk: DiskRow): boolean {
   return disk.instanceId !== '' && (disk.status === 'In_use' || disk.status === 'Detaching');
 }
 
