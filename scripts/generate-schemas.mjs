@@ -36,6 +36,7 @@ export async function generate() {
     'src/domain/generated/documents.ts': await typesOf(schemas),
     'src/manifest/generated/validators.js': validatorsOf(schemas),
     'src/manifest/generated/validators.d.ts': declarationsOf(schemas),
+    'src/policy/cel/generated/manifest-types.ts': manifestTypes(schemas),
     'src/flows/generated/validators.js': fileValidators(),
     'src/flows/generated/validators.d.ts': fileDeclarations(),
     'src/emulator/scenario/generated/validators.js': scenarioValidators(),
@@ -46,6 +47,54 @@ export async function generate() {
 
 function readSchema(file) {
   return JSON.parse(readFileSync(join(root, `schemas/${file}.schema.json`), 'utf8'));
+}
+
+/**
+ * Fields that rules in CEL do not see, by kind: user data is never shown, and the others are not kept beyond what reads
+ * manifests.
+ */
+const unseenByRules = {
+  ImageSource: ['metadata.annotations', 'spec.region'],
+  ImageCopy: ['metadata.annotations', 'spec.destinations.adopt', 'spec.destinations.adoptedFrom'],
+  ImageShare: ['metadata.annotations'],
+  Instance: [
+    'metadata.annotations',
+    'spec.userData',
+    'spec.userDataFile',
+    'spec.update.health',
+    'spec.update.onFailure',
+  ],
+};
+
+/** Types of manifests for the rules that Policies bring along: the fields of each message in the words of CEL. */
+function manifestTypes(schemas) {
+  const types = {};
+  const typeOf = (kind, schema, definitions, name, path) => {
+    const { $ref, type, properties, items, additionalProperties } = schema;
+    if ($ref !== undefined) return typeOf(kind, definitions[$ref.split('/').at(-1)], definitions, name, path);
+    if (properties !== undefined) {
+      const fields = Object.entries(properties).filter(([field]) => {
+        return !unseenByRules[kind].includes([...path, field].join('.'));
+      });
+      types[name] = {};
+      for (const [field, member] of fields) {
+        const inner = `${name}${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+        types[name][field] = typeOf(kind, member, definitions, inner, [...path, field]);
+      }
+      return name;
+    }
+    if (items !== undefined) return `list<${typeOf(kind, items, definitions, name, path)}>`;
+    if (additionalProperties !== undefined) return 'map<string, string>';
+    if (type === 'boolean') return 'bool';
+    return [type].flat().some((one) => one === 'integer' || one === 'number') ? 'double' : 'string';
+  };
+  for (const { kind, schema } of schemas) {
+    if (kind in unseenByRules) typeOf(kind, schema, schema.definitions, kind, []);
+  }
+  const text = JSON.stringify(types, null, 2)
+    .replaceAll(/"([A-Za-z]+)":/g, '$1:')
+    .replaceAll('"', "'");
+  return `// ${note}\n\n/** Fields of each message by its name, with their types. */\nexport const manifestTypes = ${text} as const;\n`;
 }
 
 /** One schema for all kinds, so that one modeline serves every file. A scenario's definitions keep to themselves. */
@@ -159,7 +208,12 @@ const files = [
 ];
 
 function fileValidators() {
-  const ajv = new Ajv({ strictRequired: false, allowUnionTypes: true, messages: false, code: { source: true, esm: true } });
+  const ajv = new Ajv({
+    strictRequired: false,
+    allowUnionTypes: true,
+    messages: false,
+    code: { source: true, esm: true },
+  });
   for (const keyword of annotations) ajv.addKeyword(keyword);
   for (const [, name] of files) ajv.addSchema(mapObjects(readSchema(name), withoutWords));
   return standalone(ajv, Object.fromEntries(files.map(([type, name]) => [`is${type}`, readSchema(name).$id])));

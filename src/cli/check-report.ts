@@ -1,6 +1,8 @@
 import { join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../domain/finding.js';
 import { manifestRules } from '../manifest/manifest-rules.js';
+import { customRulesIn } from '../policy/custom-rules.js';
+import type { AnyRule } from '../policy/rule.js';
 import { rules } from '../policy/rules/index.js';
 import type { CheckReport, RuleDescription } from '../report/check-report.js';
 import type { CommandContext } from './command.js';
@@ -17,7 +19,7 @@ type Facts = Pick<CheckReport, 'command' | 'diagnostics' | 'summary'> & Partial<
  */
 export async function checkReportOf(
   { runtime, outputs }: CommandContext,
-  { root, projectFile }: Pick<LoadedProject, 'root' | 'projectFile'>,
+  { root, projectFile, project }: Pick<LoadedProject, 'root' | 'projectFile'> & Partial<Pick<LoadedProject, 'project'>>,
   facts: Facts,
 ): Promise<CheckReport> {
   const repository = await runtime.repositoryRoot(root);
@@ -27,7 +29,7 @@ export async function checkReportOf(
     toolVersion: runtime.version,
     commit: links ? await runtime.headCommit(root) : null,
     refusals: [],
-    rules: describedRules,
+    rules: [...describedRules, ...customRulesIn(project?.policies ?? []).map(described)],
     showsWaived: false,
     failOn: 'error',
     maxWarnings: null,
@@ -43,13 +45,12 @@ function below(folder: string, diagnostic: Diagnostic): Diagnostic {
   return { ...diagnostic, range: { ...range, file: `${folder}/${range.file}` } };
 }
 
+function described({ id, summary, description, severity }: AnyRule): RuleDescription {
+  return { id, summary, description, severity: severity.recommended };
+}
+
 const describedRules: readonly RuleDescription[] = [
-  ...rules.map(({ id, summary, description, severity }) => ({
-    id,
-    summary,
-    description,
-    severity: severity.recommended,
-  })),
+  ...rules.map(described),
   ...Object.entries(manifestRules)
     .filter(([id]) => rules.every((rule) => rule.id !== id))
     .map(([id, summary]) => ({ id, summary, description: '', severity: 'error' as const })),

@@ -28,6 +28,8 @@ export interface Finding {
   readonly hint: string;
   /** Where it was written; null for what only the cloud shows. */
   readonly at: Origin | null;
+  /** Which part of the value at that place: offsets in its text, `end` exclusive. Absent: the whole. */
+  readonly within?: { readonly start: number; readonly end: number };
   readonly address: Address | null;
   /** The offending value as text; part of the key. */
   readonly value: string;

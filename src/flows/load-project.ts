@@ -130,11 +130,19 @@ async function readTexts(
   const first = readProject(all, { environment, parse });
   const attachments = await others.readAttachments(first.filesNamed);
   // What manifests name is known only once they are read; most name nothing.
-  const read = attachments.size === 0 ? first : readProject(all, { environment, parse, attachments });
+  const whole = attachments.size === 0 ? first : readProject(all, { environment, parse, attachments });
+  const read = await withPrograms(whole);
   if (!mayBeEmpty && !texts.hasManifests && read.findings.length === 0) throw noManifest(files.root, texts.globs);
   const further = [...texts.findings, ...others.findings];
   if (further.length === 0) return read;
   return { ...read, desired: null, findings: [...read.findings, ...further].sort(compareFindings) };
+}
+
+/** The project with the rules of its own Policies compiled. What evaluates them is loaded only where there is one. */
+export async function withPrograms(read: ReadProject): Promise<ReadProject> {
+  if (read.policies.every(({ custom }) => custom.length === 0)) return read;
+  const { compilePolicies } = await import('../policy/cel/compile-policies.js');
+  return { ...read, policies: compilePolicies(read.policies) };
 }
 
 /** A glob that the project writes down and that brings in nothing: the rules that it names would silently not count. */

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../domain/finding.js';
 import { compileGlob } from '../domain/path-glob.js';
 import { projectGlobs } from '../manifest/project-globs.js';
 import type { ReadProject } from '../manifest/read-project.js';
+import { isCustomId } from '../policy/custom-rules.js';
 import { dayAfter } from '../policy/days.js';
 import { policyLoosened } from '../policy/rules/hygiene/policy-loosened.js';
 import { waiver as waiverRule } from '../policy/rules/hygiene/waiver.js';
@@ -52,7 +53,9 @@ export async function writeWaivers(
 /** Remarks about waivers and changes are not waived wholesale: they would never be looked at again. */
 function isCoverable({ ruleId, address, isInputError }: Diagnostic): boolean {
   const isRemark = ruleId === waiverRule.id || ruleId === policyLoosened.id;
-  return !isInputError && address !== null && !isRemark && ruleNamed(ruleId)?.isWaivable === true;
+  return (
+    !isInputError && address !== null && !isRemark && (isCustomId(ruleId) || ruleNamed(ruleId)?.isWaivable === true)
+  );
 }
 
 interface WaiverDraft {

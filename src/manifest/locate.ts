@@ -1,8 +1,9 @@
-import { isCollection, isMap, isNode, isScalar, isSeq, type ParsedNode, visit } from 'yaml';
+import { isCollection, isMap, isNode, isScalar, isSeq, type ParsedNode, type Scalar, visit } from 'yaml';
 import { compareDiagnostics, type Diagnostic, type Finding, findingKey } from '../domain/finding.js';
 import type { FieldPath, Origin, Position, Range } from '../domain/origin.js';
 import type { SourceText } from './parse-documents.js';
 import { readYaml, type YamlFile } from './read-yaml.js';
+import { scalarOffset } from './scalar-offset.js';
 import { keyOf } from './read-node.js';
 
 /**
@@ -85,7 +86,10 @@ class Locator {
     if (problem !== undefined) return this.#visible(problem);
     const document = documents.find(({ index }) => index === at.document);
     if (document?.node.contents == null) return this.#visible({ start: 0, end: 0 });
-    return this.#spanOfField(document.node.contents, at.path, isAboutKey(finding, at.path));
+    const span = this.#spanOfField(document.node.contents, at.path, isAboutKey(finding, at.path));
+    const { within } = finding;
+    const node = within === undefined ? undefined : document.node.getIn([...at.path], true);
+    return within !== undefined && isScalar(node) ? this.#spanWithin(node as Scalar.Parsed, within) : span;
   }
 
   /** The field, or what is nearest to it: the mapping that lacks it. */
@@ -101,6 +105,13 @@ class Locator {
       key = next.key;
     }
     return this.#spanOfNode(node, key);
+  }
+
+  /** A part of a scalar's text; its end is the end of a line where it goes on in the next. */
+  #spanWithin(node: Scalar.Parsed, within: Span): Span {
+    const start = scalarOffset(this.text, node, within.start);
+    const last = scalarOffset(this.text, node, Math.max(within.start, within.end - 1));
+    return this.#visible({ start, end: within.end > within.start ? Math.min(last + 1, this.#lineEnd(start)) : start });
   }
 
   /** A scalar or a list on one line is shown as it is; a block by the key that holds it, or by its first line. */

@@ -1,11 +1,13 @@
 import type { Finding } from '../domain/finding.js';
 import type { PolicyDocument, WaiverDocument } from '../domain/generated/documents.js';
 import { child, type Origin } from '../domain/origin.js';
-import type { Policy, RuleSetting, Waiver } from '../domain/policy.js';
+import type { CustomRule, Match, Policy, RuleSetting, Waiver } from '../domain/policy.js';
 import type { Checked } from './checked-documents.js';
 import { inputError } from './input-error.js';
 
 type RuleSpec = NonNullable<PolicyDocument['spec']['rules']>[string];
+type CustomSpec = NonNullable<PolicyDocument['spec']['custom']>[number];
+type MatchSpec = PolicyDocument['spec']['match'] | CustomSpec['match'];
 
 /** What the parameters of a rule mean is checked where the rule is known. */
 export function readPolicy(document: Checked<PolicyDocument>): Policy {
@@ -15,16 +17,26 @@ export function readPolicy(document: Checked<PolicyDocument>): Policy {
   });
   return {
     name: metadata.name,
-    match: {
-      labels: spec.match?.labels ?? {},
-      kinds: spec.match?.kinds ?? null,
-      accounts: spec.match?.accounts ?? null,
-      regions: spec.match?.regions ?? null,
-    },
+    match: readMatch(spec.match),
     extends: spec.extends ?? [],
     rules: Object.fromEntries(rules),
+    custom: (spec.custom ?? []).map((rule, index) => readCustom(rule, child(document.origin, 'spec', 'custom', index))),
     origin: document.origin,
   };
+}
+
+function readMatch(match: MatchSpec): Match {
+  return {
+    labels: match?.labels ?? {},
+    kinds: match?.kinds ?? null,
+    accounts: match?.accounts ?? null,
+    regions: match?.regions ?? null,
+  };
+}
+
+function readCustom(rule: CustomSpec, origin: Origin): CustomRule {
+  const { id, message, expr, stage = 'lint', severity = 'error', docs = null } = rule;
+  return { id, message, expr, stage, severity, match: readMatch(rule.match), docs, program: null, origin };
 }
 
 function readSetting(rule: RuleSpec, origin: Origin): RuleSetting {

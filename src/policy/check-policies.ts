@@ -1,8 +1,10 @@
 import type { Finding } from '../domain/finding.js';
 import { child, type Origin } from '../domain/origin.js';
-import type { Policy, RuleSetting, Waiver } from '../domain/policy.js';
+import type { CustomRule, Policy, RuleSetting, Waiver } from '../domain/policy.js';
 import { settingOf } from './decide.js';
 import { didYouMean } from '../domain/closest-name.js';
+import { kindsOf } from './custom-rule-match.js';
+import { customRulesIn } from './custom-rules.js';
 import { matchesAll } from './match.js';
 import { isDay } from './parameters.js';
 import { type AnyRule, needsParameters } from './rule.js';
@@ -19,7 +21,8 @@ export function checkPolicies(policies: readonly Policy[], waivers: readonly Wai
       Object.entries(policy.rules).flatMap(([id, setting]) => checkSetting(policy, id, setting)),
     ),
     ...checkNeeds(policies),
-    ...waivers.flatMap(checkWaiver),
+    ...checkCustom(policies),
+    ...waivers.flatMap((waiver) => checkWaiver(waiver, policies)),
   ];
 }
 
@@ -95,9 +98,43 @@ function providesFor(policy: Policy, rule: AnyRule, other: Policy): boolean {
   return other === policy || (matchesAll(other.match) && Object.keys(setting.parameters).length > 0);
 }
 
-function checkWaiver(waiver: Waiver): readonly Finding[] {
+/** Rules that Policies bring along: one of a name, for something, with an expression that can be judged. */
+function checkCustom(policies: readonly Policy[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return policies.flatMap((policy) =>
+    policy.custom.flatMap((rule) => {
+      const isSecond = seen.has(rule.id);
+      seen.add(rule.id);
+      const twin = inputError(
+        policy,
+        child(rule.origin, 'id'),
+        `a second rule is called '${rule.id}'`,
+        'Give it a name of its own.',
+        rule.id,
+      );
+      return [...(isSecond ? [twin] : []), ...checkKinds(policy, rule), ...checkExpression(policy, rule)];
+    }),
+  );
+}
+
+function checkKinds(policy: Policy, rule: CustomRule): readonly Finding[] {
+  if (kindsOf(policy, rule).length > 0) return [];
+  const message = `'${rule.id}' can judge nothing: its \`match\` and that of the Policy have no kind in common`;
+  const hint = 'Let one of the two name the kinds.';
+  return [inputError(policy, child(rule.origin, 'match', 'kinds'), message, hint, rule.id)];
+}
+
+function checkExpression(policy: Policy, rule: CustomRule): readonly Finding[] {
+  const at = child(rule.origin, 'expr');
+  return (rule.program?.problems ?? []).map(({ message, hint, start, end }) => ({
+    ...inputError(policy, at, message, hint, rule.expr.slice(start, end) || rule.id),
+    within: { start, end },
+  }));
+}
+
+function checkWaiver(waiver: Waiver, policies: readonly Policy[]): readonly Finding[] {
   const at = child(waiver.origin, 'spec', 'rule');
-  const rule = ruleNamed(waiver.rule);
+  const rule = ruleNamed(waiver.rule) ?? customRulesIn(policies).find(({ id }) => id === waiver.rule);
   const problems: Finding[] = [];
   if (rule === undefined) problems.push(inputError(waiver, at, ...unknownRule(waiver.rule)));
   else if (!rule.isWaivable) {

@@ -5,6 +5,7 @@ import type { Lock } from '../domain/lock.js';
 import type { ObservedState } from '../domain/observed.js';
 import type { Plan } from '../domain/plan.js';
 import type { Policy, Violation, Waiver } from '../domain/policy.js';
+import { checkCustomRules, isCustomId } from './custom-rules.js';
 import { type Decision, decide, parameterSets } from './decide.js';
 import { emptyJudged, groupByPolicies, type ResourceGroup } from './match.js';
 import type { RuleOverrides } from './overrides.js';
@@ -24,6 +25,8 @@ export interface CheckSubject extends PolicySubject {
   readonly plan: Plan | null;
   /** `lint`: what manifests and lock can answer; `plan`: everything. */
   readonly stage: 'lint' | 'plan';
+  /** Whether a rule judges at all; absent: every rule does. */
+  readonly asks?: (rule: AnyRule) => boolean;
 }
 
 export interface CheckResult {
@@ -47,7 +50,7 @@ export function check(subject: CheckSubject): CheckResult {
   const findings: Finding[] = [];
   const ran = new Set<string>();
   let skipped = 0;
-  for (const rule of rules) {
+  for (const rule of rules.filter(subject.asks ?? (() => true))) {
     for (const group of groups.length > 0 ? groups : [nothing(policies)]) {
       const decision = decide(rule, group.policies, subject.overrides);
       if (decision === null) continue;
@@ -63,8 +66,13 @@ export function check(subject: CheckSubject): CheckResult {
       );
     }
   }
+  const custom = checkCustomRules(context);
+  findings.push(...custom.findings);
+  skipped += custom.skipped;
+  for (const id of custom.ran) ran.add(id);
   const resourceAt = resourcesByAddress(desired);
   const hasLookedFor = (waiver: Waiver) => {
+    if (isCustomId(waiver.rule)) return ran.has(waiver.rule);
     const rule = ruleNamed(waiver.rule);
     if (rule?.check === undefined || !ran.has(rule.id)) return false;
     return waiver.resources.some((selector) => {

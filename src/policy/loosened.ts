@@ -2,7 +2,7 @@ import type { Project } from '../domain/desired.js';
 import { canonicalJson } from '../domain/digest.js';
 import type { RuleSeverity } from '../domain/finding.js';
 import { child, type Origin } from '../domain/origin.js';
-import type { Policy, Violation, Waiver } from '../domain/policy.js';
+import type { CustomRule, Policy, Violation, Waiver } from '../domain/policy.js';
 import { decide, parameterSets, rank, settingOf } from './decide.js';
 import type { AnyRule } from './rule.js';
 import { rules } from './rules/index.js';
@@ -42,12 +42,27 @@ function weakerRules(base: Stand, policy: Policy): readonly Violation[] {
         ]
       : []),
     ...rules.filter(({ isWaivable }) => isWaivable).flatMap((rule) => weakerRule(rule, before, policy)),
+    ...before.custom.flatMap((rule) => weakerCustomRule(rule, policy)),
   ];
+}
+
+/** Of two expressions nobody can tell in general which asks for more, so that any other one is named. */
+function weakerCustomRule(before: CustomRule, policy: Policy): readonly Violation[] {
+  const after = policy.custom.find(({ id }) => id === before.id);
+  const at = after?.origin ?? child(policy.origin, 'metadata', 'name');
+  const say = (message: string) => [violation(at, policyAddress(policy), message, before.id)];
+  if (after === undefined) return say(`'${before.id}' of the base is gone`);
+  if (rank(after.severity) < rank(before.severity)) {
+    return say(`'${before.id}' is '${after.severity}' now, and '${before.severity}' on the base`);
+  }
+  const isSame =
+    textOf([before.expr, before.stage, { ...before.match }]) === textOf([after.expr, after.stage, { ...after.match }]);
+  return isSame ? [] : say(`'${before.id}' asks for something else than on the base`);
 }
 
 /** Where no Policy said anything, the preset did. */
 function presetFor({ name, match, origin }: Policy): Policy {
-  return { name, match, origin, extends: ['recommended'], rules: {} };
+  return { name, match, origin, extends: ['recommended'], rules: {}, custom: [] };
 }
 
 function weakerRule(rule: AnyRule, before: Policy, after: Policy): readonly Violation[] {

@@ -3,7 +3,7 @@ import { TallymanError } from '../domain/errors.js';
 import type { RuleSeverity } from '../domain/finding.js';
 import type { RuleOverrides } from './overrides.js';
 import type { AnyRule } from './rule.js';
-import { ruleNamed, rules } from './rules/index.js';
+import { rules } from './rules/index.js';
 
 /** What somebody asks for on the command line, for one run. Rules that cannot be waived run whatever is asked for. */
 export interface RuleChoice {
@@ -14,12 +14,14 @@ export interface RuleChoice {
   readonly skip: readonly string[];
 }
 
-/** Throws `input/flag` for what names no rule, and for what would make a rule weaker that cannot be waived. */
-export function overridesOf({ severities, only, skip }: RuleChoice): RuleOverrides {
+/** `custom`: the rules of the project's own Policies. Throws `input/flag` for what names no rule, and for what would make a rule weaker that cannot be waived. */
+export function overridesOf({ severities, only, skip }: RuleChoice, custom: readonly AnyRule[] = []): RuleOverrides {
+  const known = [...rules, ...custom];
+  const ruleFor = (flag: string, id: string): AnyRule => ruleIn(known, flag, id);
   const chosen = new Set(only.map((id) => ruleFor('--only', id)));
   const overrides = new Map<string, RuleSeverity>();
   if (chosen.size > 0) {
-    for (const rule of rules) if (rule.isWaivable && !chosen.has(rule)) overrides.set(rule.id, 'off');
+    for (const rule of known) if (rule.isWaivable && !chosen.has(rule)) overrides.set(rule.id, 'off');
   }
   for (const id of skip) overrides.set(strongEnough('--skip', ruleFor('--skip', id), 'off').id, 'off');
   for (const text of severities) {
@@ -42,12 +44,12 @@ function settingOf(text: string): readonly [id: string, severity: RuleSeverity] 
   );
 }
 
-function ruleFor(flag: string, id: string): AnyRule {
-  const rule = ruleNamed(id);
+function ruleIn(known: readonly AnyRule[], flag: string, id: string): AnyRule {
+  const rule = known.find((candidate) => candidate.id === id);
   if (rule !== undefined) return rule;
   const meant = didYouMean(
     id,
-    rules.map((candidate) => candidate.id),
+    known.map((candidate) => candidate.id),
   );
   const hint = 'Look up the rules with `tallyman policy list`.';
   throw new TallymanError('input/flag', `\`${flag}\` names '${id}', and there is no such rule${meant}`, hint);

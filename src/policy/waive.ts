@@ -4,6 +4,7 @@ import type { Finding, WaiverNote } from '../domain/finding.js';
 import { child } from '../domain/origin.js';
 import type { Policy, Violation, Waiver } from '../domain/policy.js';
 import { daysBetween } from './days.js';
+import { isCustomId } from './custom-rules.js';
 import { type Decision, decide, parameterSets, speaksForAll } from './decide.js';
 import type { RuleOverrides } from './overrides.js';
 import { ruleNamed } from './rules/index.js';
@@ -75,7 +76,8 @@ function byResource(waivers: readonly Waiver[]): WaiversByResource {
 /** The first waiver that covers the finding is shown; all that do are used. */
 function cover(finding: Finding, valid: WaiversByResource, used: Set<Waiver>): Finding {
   const { address } = finding;
-  if (address === null || finding.isInputError || ruleNamed(finding.ruleId)?.isWaivable !== true) return finding;
+  const isWaivable = isCustomId(finding.ruleId) || ruleNamed(finding.ruleId)?.isWaivable === true;
+  if (address === null || finding.isInputError || !isWaivable) return finding;
   const covering = (valid.get(`${finding.ruleId} ${resourceOf(address)}`) ?? []).filter((waiver) =>
     waiver.resources.some((selector) => selects(selector, address)),
   );

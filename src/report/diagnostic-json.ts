@@ -4,6 +4,7 @@ import type { Range } from '../domain/origin.js';
 
 /** Where a rule's page is. */
 export function ruleUri(ruleId: string): string {
+  if (ruleId.startsWith('custom/')) return 'https://tallyman.dev/custom-rules';
   return `https://tallyman.dev/rules/${ruleId}`;
 }
 

@@ -196,6 +196,7 @@ describe('a project without mistakes', () => {
             origin: { file: 'policies/baseline.yaml', document: 0, path: ['spec', 'rules', 'trust/image-age'] },
           },
         },
+        custom: [],
         origin: { file: 'policies/baseline.yaml', document: 0, path: [] },
       },
     ]);

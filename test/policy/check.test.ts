@@ -166,6 +166,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   match: fc.constantFrom(aMatch(), aMatch({ kinds: ['Instance'] }), aMatch({ regions: ['cn-hangzhou'] })),
   extends: fc.subarray(['recommended', 'none'] as const),
   rules: fc.dictionary(fc.constantFrom(...rules.filter((rule) => !rule.isWaivable).map(({ id }) => id)), settings),
+  custom: fc.constant([]),
   origin: fc.constant({ file: 'policies/any.yaml', document: 0, path: [] }),
 });
 

@@ -4,6 +4,7 @@ import { hasAtLeast, type Severity } from '../../domain/finding.js';
 import type { LintResult } from '../../domain/result.js';
 import { lintEnvironments } from '../../flows/lint-environments.js';
 import { writeWaivers } from '../../flows/write-waivers.js';
+import { customRulesIn } from '../../policy/custom-rules.js';
 import { overridesOf } from '../../policy/rule-choice.js';
 import { checkReportOf } from '../check-report.js';
 import type { CommandContext } from '../command.js';
@@ -21,12 +22,9 @@ export async function run(context: CommandContext): Promise<number> {
   const failOn = given.oneOf(flags.failOn, ['error', 'warning', 'info', 'none'], 'error');
   const maxWarnings = given.wholeNumber(flags.maxWarnings, 0) ?? null;
   const today = await todayOf(context);
-  const overrides = overridesOf({
-    severities: given.texts(flags.rule),
-    only: given.texts(flags.only),
-    skip: given.texts(flags.skip),
-  });
+  const choice = { severities: given.texts(flags.rule), only: given.texts(flags.only), skip: given.texts(flags.skip) };
   const lintAll = async (loaded: OpenedEnvironments): Promise<LintResult> => {
+    const overrides = overridesOf(choice, customRulesIn(loaded.project.policies));
     const selection = await selectFiles(context, loaded, pathsOf(context));
     return narrowLint(lintEnvironments(loaded.projects, { today, overrides }), loaded.project.desired, selection);
   };
