@@ -1,7 +1,7 @@
 // Which folder may import which, checked over the built dist/. Imports point down:
 // main, index, node-runtime > cli > flows > verbs > ports > domain. docs/architecture.md shows the picture.
 
-const verbs = ['manifest', 'policy', 'observe', 'resolve', 'plan', 'apply', 'report'];
+const verbs = ['manifest', 'policy', 'observe', 'resolve', 'plan', 'apply', 'transcribe', 'report'];
 const everythingOf = (names) => `^dist/(${names.join('|')})/`;
 
 /** A folder, and the only folders beside itself that it may import from. */

@@ -13,7 +13,6 @@ export const habitualCommands: ReadonlyMap<string, string> = new Map([
 
 /** Commands of the design that are not built yet, and what to do instead. */
 export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
-  ['audit', 'Use `tallyman lint` for what the manifests declare.'],
   ['drift', 'Use `tallyman plan --detailed-exitcode`: on an applied commit, every change that it shows is drift.'],
   ['graph', 'Use `tallyman plan -o json`: `actions[].depends_on` is the graph.'],
   ['import', 'Write the manifests by hand.'],

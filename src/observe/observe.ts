@@ -30,7 +30,7 @@ const rolesMax = 50;
 const askedSinglyMax = 5;
 
 /** IDs that one DescribeImages call may name. */
-const imageIdsMax = 100;
+export const imageIdsMax = 100;
 
 /**
  * One immutable view of what the project owns and what its lock names. Every account is listed in every region of the
@@ -52,7 +52,7 @@ export async function observe(cloud: CloudReader, desired: Desired, lock: Lock, 
   return { takenAt: new Date(nowMs).toISOString(), scopes, ...state, apiCalls: counts() };
 }
 
-function by<T extends Scope>(idOf: (thing: T) => string): (a: T, b: T) => number {
+export function by<T extends Scope>(idOf: (thing: T) => string): (a: T, b: T) => number {
   return (a, b) =>
     compareText(a.account, b.account) || compareText(a.region, b.region) || compareText(idOf(a), idOf(b));
 }
@@ -292,7 +292,7 @@ export function aliasOf(owner: string, uid: string): OwnerAlias {
   return owner === uid ? 'self' : 'others';
 }
 
-function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+export function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   const chunks: (readonly T[])[] = [];
   for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
   return chunks;
@@ -323,7 +323,8 @@ export function sharedImages(
   return [...ids].sort(compareText);
 }
 
-async function readShares(cloud: CloudReader, scope: Scope, imageId: string): Promise<ObservedShare> {
+/** Who an own image is shared with. */
+export async function readShares(cloud: CloudReader, scope: Scope, imageId: string): Promise<ObservedShare> {
   let groups: readonly string[] = [];
   const accounts = await listByNumber<string>(
     `accounts that '${imageId}' is shared with`,

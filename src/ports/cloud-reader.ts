@@ -98,6 +98,8 @@ export interface CloudReader {
   ): Promise<NumberedPage<string> & { readonly groups: readonly string[] }>;
   /** Names of the RAM roles of instances, by ID; who has none is left out. At most 50 IDs. */
   describeInstanceRoles(scope: Scope, instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** IDs of the regions that the account may use. The region only says where to ask. */
+  describeRegions(scope: Scope): Promise<readonly string[]>;
   /** State 'Missing' for a key that the account does not have in the region. */
   describeKey(scope: Scope, keyId: string): Promise<ObservedKey>;
 }

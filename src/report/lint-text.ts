@@ -19,7 +19,8 @@ function summaryText(summary: CheckSummary): string {
   const found = [count(summary.errors, 'error'), count(summary.warnings, 'warning')];
   if (summary.infos > 0) found.push(count(summary.infos, 'info'));
   if (summary.waived > 0) found.push(`${summary.waived} waived`);
-  const looked = `${count(summary.rules, 'rule')} over ${count(summary.files, 'file')}`;
+  const files = summary.files === 0 ? '' : ` over ${count(summary.files, 'file')}`;
+  const looked = `${count(summary.rules, 'rule')}${files}`;
   const skipped =
     summary.skipped === 0 ? '' : `Skipped: ${count(summary.skipped, 'check')} that only \`tallyman plan\` can make.\n`;
   return `${found.join(', ')} (${looked}).\n${skipped}`;

@@ -39,7 +39,7 @@ describe('tallyman', () => {
     ['sync', "unknown command 'sync'", 'tallyman apply'],
     ['validate', "unknown command 'validate'", 'tallyman lint'],
     ['check', "unknown command 'check'", 'tallyman lint'],
-    ['scan', "unknown command 'scan'", '`audit`, which is not built'],
+    ['scan', "unknown command 'scan'", 'tallyman audit'],
     ['refresh', "unknown command 'refresh'", '`drift`, which is not built'],
     ['aply', "unknown command 'aply'", 'tallyman apply'],
     ['pla', "unknown command 'pla'", 'tallyman plan'],

@@ -39,6 +39,7 @@ export function stateReader(project: Project, state: ObservedState): CloudReader
       return Promise.resolve({ items, totalCount: items.length, groups: share?.groups ?? [] });
     },
     describeInstanceRoles: () => Promise.resolve(new Map()),
+    describeRegions: () => Promise.resolve(project.regions),
     describeKey: (scope, keyId) => {
       const key = state.keys.find((candidate) => isIn(candidate, scope) && candidate.keyId === keyId);
       return Promise.resolve(key ?? { ...scope, keyId, state: 'Enabled' });

@@ -25,6 +25,7 @@ function aWorld(...images: readonly ObservedImage[]) {
     describeSnapshots: unexpected,
     describeImageShares: unexpected,
     describeInstanceRoles: unexpected,
+    describeRegions: unexpected,
     describeKey: unexpected,
   };
   const files = {

@@ -32,6 +32,7 @@ function aCloud(
     describeSnapshots: unexpected,
     describeImageShares: unexpected,
     describeInstanceRoles: unexpected,
+    describeRegions: unexpected,
     describeKey: unexpected,
   };
   return { cloud, calls };

@@ -55,6 +55,7 @@ function cloudOf(world: World): CloudReader {
     describeSnapshots: async () => ({ items: [], nextToken: '' }),
     describeImageShares: async () => ({ items: [], totalCount: 0, groups: [] }),
     describeInstanceRoles: async (_scope, ids) => new Map(ids.map((id) => [id, 'web'])),
+    describeRegions: async () => ['cn-hangzhou'],
     describeKey: async (scope, keyId) => ({ ...scope, keyId, state: 'Enabled' }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Account } from '../../domain/desired.js';
+import { type Account, unnamedAccount } from '../../domain/desired.js';
 import { TallymanError } from '../../domain/errors.js';
 import { callEmulator } from '../emulator-control.js';
 import { Answer, WrongShape } from './answer.js';
@@ -53,8 +53,14 @@ async function listKeys(host: string): Promise<readonly EmulatorKey[]> {
   }
 }
 
+/** Where nobody has said whose keys they are: those of the account of that name, else of the scenario's first. */
+function keysNamed(keys: readonly EmulatorKey[], name: string): readonly EmulatorKey[] {
+  if (name !== unnamedAccount) return keys.filter((key) => key.account === name);
+  return keys.filter((key) => key.uid === keys[0]?.uid);
+}
+
 function pickKey(keys: readonly EmulatorKey[], account: Account): EmulatorKey {
-  const own = keys.filter((key) => key.uid === account.uid);
+  const own = account.uid === '' ? keysNamed(keys, account.name) : keys.filter((key) => key.uid === account.uid);
   const { credentials } = account;
   const user = credentials.kind === 'profile' ? own.find((key) => key.user === credentials.profile) : undefined;
   const key = user ?? own.find((candidate) => candidate.user === '') ?? own[0];
@@ -62,7 +68,7 @@ function pickKey(keys: readonly EmulatorKey[], account: Account): EmulatorKey {
   const known = [...new Set(keys.map((candidate) => `'${candidate.account}' (${candidate.uid})`))].join(', ');
   throw new TallymanError(
     'cloud/credentials',
-    `account '${account.name}': the emulator has no access key for UID ${account.uid}; it has ${known || 'no accounts'}`,
+    `account '${account.name}': the emulator has no access key for ${account.uid === '' ? 'that name' : `UID ${account.uid}`}; it has ${known || 'no accounts'}`,
     'Give the account of the scenario the same `uid` as that of the project, and an entry in `accessKeys`.',
   );
 }

@@ -3,6 +3,7 @@ import { DescribeImageSharePermissionRequest } from '@alicloud/ecs20140526/dist/
 import { DescribeImagesRequest } from '@alicloud/ecs20140526/dist/models/DescribeImagesRequest.js';
 import { DescribeInstanceRamRoleRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstanceRamRoleRequest.js';
 import { DescribeInstancesRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstancesRequest.js';
+import { DescribeRegionsRequest } from '@alicloud/ecs20140526/dist/models/DescribeRegionsRequest.js';
 import { DescribeSnapshotsRequest } from '@alicloud/ecs20140526/dist/models/DescribeSnapshotsRequest.js';
 import type { Account } from '../../domain/desired.js';
 import { CloudError, isCloudError } from '../../domain/errors.js';
@@ -111,6 +112,14 @@ export function cloudReader(send: Send, accounts: readonly Account[]): CloudRead
               .map((item): [string, string] => [item.get('InstanceId').id(), item.get('RamRoleName').textOr('')])
               .filter(([, role]) => role !== ''),
           ),
+      ),
+    describeRegions: (scope) =>
+      send(scope, ecs('DescribeRegions'), wireQuery(DescribeRegionsRequest, {}), (answer) =>
+        answer
+          .get('Regions')
+          .get('Region')
+          .list()
+          .map((region) => region.get('RegionId').id()),
       ),
     describeKey: async (scope, keyId) => ({ ...scope, keyId, state: await keyState(send, scope, keyId) }),
   };

@@ -31,6 +31,7 @@ function readerThatFails(error: Error, times: number): { reader: CloudReader; ca
       describeSnapshots: answer,
       describeInstanceRoles: async () => new Map(),
       describeImageShares: async () => ({ items: [], totalCount: 0, groups: [] }),
+      describeRegions: async () => [],
       describeKey: answer,
     },
   };
