@@ -66,12 +66,14 @@ function outputStream(stream: NodeJS.WriteStream & { readonly fd: number }): Out
 
 async function connect(version: string, options: ConnectOptions): Promise<CloudConnection> {
   const { accounts, network, timeoutMs, log } = options;
-  const [{ parseEndpoint, publicCloud }, { connect: connectCloud }, { retrying }, clocks] = await Promise.all([
-    import('./adapters/alibaba/endpoint.js'),
-    import('./adapters/alibaba/connect.js'),
-    import('./adapters/alibaba/retrying.js'),
-    import('./adapters/node/clock.js'),
-  ]);
+  const [{ parseEndpoint, publicCloud }, { connect: connectCloud }, { retrying }, { paced, pacing }, clocks] =
+    await Promise.all([
+      import('./adapters/alibaba/endpoint.js'),
+      import('./adapters/alibaba/connect.js'),
+      import('./adapters/alibaba/retrying.js'),
+      import('./adapters/pacing.js'),
+      import('./adapters/node/clock.js'),
+    ]);
   const allowCustom = options.allowCustomEndpoint;
   const endpoint = options.endpoint === null ? publicCloud : parseEndpoint(options.endpoint, { allowCustom });
   const { reader, writer } = await connectCloud({
@@ -87,7 +89,9 @@ async function connect(version: string, options: ConnectOptions): Promise<CloudC
     endpoint.kind === 'loopback'
       ? await clocks.emulatorClock(endpoint, { isOwner: options.ownsEmulator })
       : clocks.systemClock();
-  return { reader: retrying(reader), writer, clock };
+  const pace = pacing(clock);
+  // On a clock that stands still nobody may ever come to move it, and a plan needs none.
+  return { reader: retrying(clock.speed === 0 ? reader : paced(reader, pace)), writer, pace, clock };
 }
 
 async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {

@@ -10,6 +10,7 @@ import type { Audit } from '../ports/audit.js';
 import type { Clock } from '../ports/clock.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
 import type { CloudWriter } from '../ports/cloud-writer.js';
+import type { Pace } from '../ports/pace.js';
 import type { Prober } from '../ports/prober.js';
 
 /** What every action has at hand while a plan is applied. */
@@ -25,6 +26,7 @@ export interface ApplyContext {
   readonly lock: Lock;
   readonly noWait: boolean;
   readonly prober: Prober;
+  readonly pace: Pace;
   /** Images that policy has an error about where they run: nothing is rolled back to them. */
   readonly forbiddenImages: ReadonlySet<string>;
   /** Aborted at the first wish to stop: waits end, calls in flight are finished. */

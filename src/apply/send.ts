@@ -40,6 +40,7 @@ export function repeatAfterMs(error: unknown, attempt: number): number | undefin
  */
 export async function send<T>(context: ApplyContext, sending: Sending, call: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
+    await waitForTurn(context, sending);
     try {
       return await sendOnce(context, sending, call);
     } catch (error) {
@@ -48,6 +49,14 @@ export async function send<T>(context: ApplyContext, sending: Sending, call: () 
       await waitToRepeat(context, sending, error, waitMs);
     }
   }
+}
+
+/** Until the service takes such a call; before what must be fresh when it is sent is read. */
+export function waitForTurn(
+  context: ApplyContext,
+  { action, operation }: Pick<Sending, 'action' | 'operation'>,
+): Promise<void> {
+  return context.pace.turn(action.scope, operation, context.signal);
 }
 
 export async function waitToRepeat(
@@ -77,6 +86,9 @@ export async function sendOnce<T>(context: ApplyContext, sending: Sending, call:
   made.lastWriteMs.set(address, context.clock.now());
   if ('error' in answer) {
     if (hasDoneNothing(answer.error)) made.writes -= 1;
+    if (answer.error instanceof CloudError && answer.error.failure === 'throttled') {
+      context.pace.refused(sending.action.scope, sending.operation, answer.error.retryAfterMs);
+    }
     await log(context, sending, 'after', answer.error);
     throw answer.error;
   }

@@ -6,6 +6,7 @@ import type { CloudReader } from '../ports/cloud-reader.js';
 import type { CloudWriter } from '../ports/cloud-writer.js';
 import type { Files } from '../ports/files.js';
 import type { Log } from '../ports/log.js';
+import type { Pace } from '../ports/pace.js';
 import type { Prober } from '../ports/prober.js';
 
 /** A stream of the process, or a test's list of what was written. */
@@ -38,6 +39,8 @@ export interface ConnectOptions {
 export interface CloudConnection {
   readonly reader: CloudReader;
   readonly writer: CloudWriter;
+  /** Of this connection's calls that write; those that read keep to it by themselves. */
+  readonly pace: Pace;
   /** The machine's, or the emulator's behind a loopback endpoint. */
   readonly clock: Clock;
 }

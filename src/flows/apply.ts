@@ -5,6 +5,7 @@ import type { Interrupt, ProgressEvent } from '../domain/progress.js';
 import type { ApplyResult, PlanDocument, PlanResult } from '../domain/result.js';
 import type { Audit } from '../ports/audit.js';
 import type { CloudWriter } from '../ports/cloud-writer.js';
+import type { Pace } from '../ports/pace.js';
 import type { Prober } from '../ports/prober.js';
 import type { JudgedProject } from './base.js';
 import { forbiddenImages } from './forbidden-images.js';
@@ -15,6 +16,7 @@ export interface ApplyPorts extends PlanPorts {
   readonly writer: CloudWriter;
   readonly audit: Audit | null;
   readonly prober: Prober;
+  readonly pace: Pace;
   readonly progress: (event: ProgressEvent) => void;
   /** Asked once, with the whole plan, before the first write. */
   readonly approve: (plan: PlanResult) => Promise<boolean>;
@@ -100,6 +102,7 @@ async function carryOut(
     clock: ports.clock,
     audit: ports.audit,
     prober: ports.prober,
+    pace: ports.pace,
     forbiddenImages: forbiddenImages(project, desired, observed, result.timestamp),
     times: consistencyTimes(ports.clock.speed),
     project: projectTag(desired.project, desired.environment),

@@ -333,14 +333,8 @@ describe('what carries our tags', () => {
 
 test('an image that is unshared before the launch fails it before anything is sent', async () => {
   const world = await aLaunch();
-  const isFirst = once();
   const result = await world.apply({
-    onRead: (operation, _args, answer) => {
-      if (operation === 'describeSnapshots' && isFirst()) {
-        world.emulator.change({ op: 'unshare', imageId: golden1.id, account: 'prod' });
-      }
-      return answer;
-    },
+    onApprove: () => world.emulator.change({ op: 'unshare', imageId: golden1.id, account: 'prod' }),
   });
   expect(world.tokensOf('RunInstances')).toEqual([]);
   expect(result.outcome?.actions[0]?.message).toContain('not visible');

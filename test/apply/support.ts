@@ -5,6 +5,7 @@ import { cloudReader } from '../../src/adapters/alibaba/reader.js';
 import { apiVersion } from '../../src/adapters/alibaba/rpc-client.js';
 import type { Send } from '../../src/adapters/alibaba/sender.js';
 import { cloudWriter } from '../../src/adapters/alibaba/writer.js';
+import { type CallLimits, generousLimits, paced, pacing } from '../../src/adapters/pacing.js';
 import { CloudError } from '../../src/domain/errors.js';
 import type { ObservedState, Scope } from '../../src/domain/observed.js';
 import type { InterruptReason, ProgressEvent } from '../../src/domain/progress.js';
@@ -149,8 +150,12 @@ export interface RunOptions extends Disturbance {
   readonly plan?: Partial<ApplyOptions>;
   readonly interrupt?: TestInterrupt;
   readonly audit?: AuditEntry[];
+  /** What happens between the plan and the first action. */
+  readonly onApprove?: () => void;
   /** Whether the machine behind a private address passes its probes; by default every one does. */
   readonly serves?: (privateIp: string) => boolean;
+  /** What the run knows of the service's limits; by default as the command. */
+  readonly limits?: CallLimits;
 }
 
 export class TestInterrupt {
@@ -314,17 +319,23 @@ export class World {
       lock: options.lock === undefined ? this.lock : options.lock,
       project: this.projectSpec,
     });
+    const clock = this.#time.clock(options.skewMs ?? 0, life);
+    const pace = pacing(clock, options.limits ?? generousLimits);
     const ports = {
-      cloud: disturbedReader(this.#reader(), options, life),
+      cloud: disturbedReader(paced(this.#reader(), pace), options, life),
+      pace,
       writer: disturbedWriter(this.#writer(), options, life),
-      clock: this.#time.clock(options.skewMs ?? 0, life),
+      clock,
       audit:
         options.audit === undefined ? null : { append: async (entry: AuditEntry) => void options.audit?.push(entry) },
       prober: {
         probe: (host: string) => Promise.resolve((options.serves?.(host) ?? true) ? null : `${host} answers 503`),
       },
       progress: (event: ProgressEvent) => void this.events.push(event),
-      approve: () => Promise.resolve(true),
+      approve: () => {
+        options.onApprove?.();
+        return Promise.resolve(true);
+      },
       interrupt: options.interrupt ?? new TestInterrupt(),
       commit: null,
       toolVersion: '0',

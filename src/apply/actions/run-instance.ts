@@ -6,7 +6,7 @@ import { type ActionResult, type ApplyContext, ended, failed, knownImageId } fro
 import { pollInterval, pollUntil } from '../poll.js';
 import { assertLaunchable } from '../preflight.js';
 import { readInstance, readInstancesAt } from '../reads.js';
-import { isUncertain, repeatAfterMs, sendOnce, uncertainAttemptsMax, waitToRepeat } from '../send.js';
+import { isUncertain, repeatAfterMs, sendOnce, uncertainAttemptsMax, waitForTurn, waitToRepeat } from '../send.js';
 
 /** How often the world is read again for one instance before the run gives up on it. */
 const attemptsMax = 200;
@@ -30,6 +30,8 @@ export async function runInstance(context: ApplyContext, action: RunInstanceActi
   for (let attempt = 0; attempt < attemptsMax && n < tokenAttemptsMax; attempt += 1) {
     await assertLaunchable(context, action.scope, action.image);
     await quietTime(context);
+    await waitForTurn(context, { action, operation: 'RunInstances' });
+    if (quietMs(context) > 0) continue;
     // Nothing may come between the end of the quiet time and the list: another epoch could begin there.
     const listedMs = context.clock.now();
     const present = await readInstancesAt(context, action.scope, action.address);
@@ -61,9 +63,12 @@ export async function runInstance(context: ApplyContext, action: RunInstanceActi
 
 /** Nothing is made at the beginning of an epoch: what the last one made must show first. */
 async function quietTime(context: ApplyContext): Promise<void> {
-  const { epochMs, pauseMs } = context.times;
-  const sinceMs = context.clock.now() % epochMs;
-  if (sinceMs < pauseMs) await context.clock.sleep(pauseMs - sinceMs, context.signal);
+  const leftMs = quietMs(context);
+  if (leftMs > 0) await context.clock.sleep(leftMs, context.signal);
+}
+
+function quietMs({ times, clock }: ApplyContext): number {
+  return times.pauseMs - (clock.now() % times.epochMs);
 }
 
 function settled(context: ApplyContext, action: RunInstanceAction, present: readonly ObservedInstance[]): ActionResult {

@@ -91,7 +91,7 @@ function overrideOf(reason: string | undefined): string | null {
 
 async function applyWith(
   context: CommandContext,
-  { reader, writer, clock }: CloudSession,
+  { reader, writer, pace, clock }: CloudSession,
   { project, root }: LoadedProject,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
@@ -110,6 +110,7 @@ async function applyWith(
       clock,
       audit: auditLog === undefined ? null : await runtime.openAudit(resolve(cwd, auditLog)),
       prober: await runtime.openProber(),
+      pace,
       progress: progress.show,
       approve: (plan: PlanResult) => approve(context, plan),
       commit: await runtime.headCommit(root),
