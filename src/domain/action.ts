@@ -33,6 +33,7 @@ export type ActionReason =
   | 'power_differs'
   | 'scaled_down'
   | 'not_shared'
+  | 'recreated'
   | 'not_listed'
   | 'not_wanted';
 

@@ -177,7 +177,8 @@ export const ignorableFields = [
 export type IgnorableField = (typeof ignorableFields)[number];
 
 export interface UpdateStrategy {
-  readonly onImageChange: 'ReplaceSystemDisk' | 'Ignore';
+  /** `Recreate`: another image, and every field that is fixed at creation, lead to a new instance. */
+  readonly onImageChange: 'ReplaceSystemDisk' | 'Recreate' | 'Ignore';
   /** Members, at least 1. */
   readonly maxUnavailable: number;
   readonly snapshotBefore: boolean;

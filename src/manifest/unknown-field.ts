@@ -17,7 +17,6 @@ const notBuiltFields: Readonly<Record<string, readonly string[]>> = {
 
 /** Values of the format that this version does not build, by kind and field. */
 const notBuiltValues: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  Instance: { 'spec.update.onImageChange': ['Recreate'] },
 };
 
 /** What tallyman leaves to others: the words that name it in a manifest, and the tool that does it. */

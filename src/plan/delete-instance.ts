@@ -9,7 +9,7 @@ export interface InstanceDeletion {
   readonly address: Address;
   readonly scope: Scope;
   readonly instance: ObservedInstance;
-  readonly reason: Extract<ActionReason, 'scaled_down' | 'not_wanted'>;
+  readonly reason: Extract<ActionReason, 'scaled_down' | 'not_wanted' | 'recreated'>;
   /** Keys of drafts that must be done before. */
   readonly after: readonly string[];
 }

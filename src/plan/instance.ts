@@ -9,6 +9,7 @@ import { combine, type Draft, nothing, type PlanningContext, type ReadyImage, ty
 import { accessTo } from './image-copy.js';
 import { planCreation } from './member-creation.js';
 import { mergeChanges } from './merge-changes.js';
+import { planRecreation } from './recreate.js';
 import { type Member, planRollout } from './rollout.js';
 import { planScaleDown } from './scale-down.js';
 import { planUpkeep } from './upkeep.js';
@@ -43,9 +44,14 @@ export function planInstance(
       parts.push(planCreation(context, instance, ordinal, scope, wanted));
     }
   }
-  const rollout = planRollout(context, instance, scope, members, wanted);
+  const isRecreating = instance.update.onImageChange === 'Recreate';
+  const arriving = parts.flatMap(({ drafts }) => drafts.slice(-1).map(({ id }) => id));
+  const recreation = isRecreating ? planRecreation(context, instance, scope, members, wanted, arriving) : null;
+  const staying = members.filter(({ present }) => recreation?.leaving.has(present.instanceId) !== true);
+  const rollout = planRollout(context, instance, scope, staying, wanted);
   parts.push(
-    ...members.map((member) =>
+    ...(recreation === null ? [] : [recreation]),
+    ...staying.map((member) =>
       planUpkeep(context, instance, scope, member, rollout.offImageAfter.has(member.present.instanceId)),
     ),
   );
@@ -57,7 +63,11 @@ export function planInstance(
     addresses: new Set(
       Array.from({ length: instance.replicas }, (_, ordinal) => instanceAddress(instance.name, ordinal)),
     ),
-    offImageAfter: new Map([...rollout.offImageAfter, ...deletionKeys(scaleDown.drafts)]),
+    offImageAfter: new Map([
+      ...rollout.offImageAfter,
+      ...(recreation?.offImageAfter ?? []),
+      ...deletionKeys(scaleDown.drafts),
+    ]),
   };
 }
 

@@ -95,13 +95,21 @@ function expiredCopies(
   instances: readonly InstancePlan[],
 ): ResourcePlan {
   const offImageAfter = new Map(instances.flatMap((plan) => [...plan.offImageAfter]));
-  return combine(copies.flatMap((plan) => plan.expired.map((image) => expiredCopy(context, image, offImageAfter))));
+  return combine(
+    copies.flatMap((plan) =>
+      plan.expired.map((image) =>
+        expiredCopy(context, image, offImageAfter, plan.imageByRegion.get(image.region)?.readyAfter ?? null),
+      ),
+    ),
+  );
 }
 
+/** It leaves only once its successor can be launched from and carries the family that others follow. */
 function expiredCopy(
   context: PlanningContext,
   image: ObservedImage,
   offImageAfter: ReadonlyMap<string, string>,
+  successorReadyAfter: string | null,
 ): ResourcePlan {
   const address = image.tags[tagKey.resource] ?? '';
   const scope = { account: image.account, region: image.region };
@@ -111,7 +119,10 @@ function expiredCopy(
     return { ...nothing, notices: [{ kind: 'kept', address, scope, id: image.imageId, message }] };
   }
   if (image.status === 'Creating' || image.status === 'Waiting') return nothing;
-  const unshared = unshareExpired(context, image, address, scope);
+  const succeeded = [successorReadyAfter, draftKey(address, 'ModifyImage', 'family_differs')].filter(
+    (key) => key !== null,
+  );
+  const unshared = unshareExpired(context, image, address, scope, succeeded);
   const offImage = users.map((user) => offImageAfter.get(user.instanceId)).filter((key) => key !== undefined);
   const drafts = deleteImage(context, {
     address,
@@ -119,7 +130,7 @@ function expiredCopy(
     image,
     class: null,
     reason: 'superseded',
-    after: [...offImage, ...unshared.map((draft) => draft.id)],
+    after: [...succeeded, ...offImage, ...unshared.map((draft) => draft.id)],
     snapshots: image.disks.map((disk) => disk.snapshotId).filter((id) => id !== ''),
   });
   return { ...nothing, drafts: [...unshared, ...drafts], changes: [deletionChange(image, 'superseded', null)] };
@@ -131,6 +142,7 @@ function unshareExpired(
   image: ObservedImage,
   address: Address,
   scope: Scope,
+  after: readonly string[],
 ): readonly Draft[] {
   const accounts = context.observed.shares.find((share) => share.imageId === image.imageId)?.accounts ?? [];
   const drafts: Draft[] = [];
@@ -139,7 +151,7 @@ function unshareExpired(
       id: draftKey(address, 'UnshareImage', 'superseded', `${image.imageId} ${start}`),
       address,
       scope,
-      dependsOn: [],
+      dependsOn: after,
       class: 'unshare',
       kind: 'UnshareImage',
       reason: 'superseded',

@@ -298,6 +298,7 @@ function changeOf(
   const isRetyped = entry.need.steps.includes('retype');
   const { instanceType, status } = member.present;
   const image = wanted.kind === 'id' ? { image_id: wanted.imageId } : {};
+  const disk = isReplaced ? diskChanges(instance, member) : { before: {}, after: {} };
   return {
     address: member.address,
     type: 'instance',
@@ -306,15 +307,45 @@ function changeOf(
     verb: isReplaced ? 'replace' : 'update',
     before: {
       image_id: member.disk?.imageId ?? member.present.imageId,
+      ...disk.before,
       ...(isRetyped ? { instance_type: instanceType } : {}),
       status,
     },
-    after: { ...image, ...(isRetyped ? { instance_type: instance.instanceType } : {}), status: 'Running' },
+    after: {
+      ...image,
+      ...disk.after,
+      ...(isRetyped ? { instance_type: instance.instanceType } : {}),
+      status: 'Running',
+    },
     afterUnknown: wanted.kind === 'id' ? [] : ['image_id'],
     reason: isReplaced ? 'image_differs' : isRetyped ? 'type_differs' : 'rollout_done',
     class: isReplaced ? 'replace-system-disk' : isRetyped ? 'stop' : null,
     wave,
   };
+}
+
+/** What the new system disk has other than the old one, beside the image. */
+function diskChanges(instance: Instance, member: Member): Record<'before' | 'after', Fields> {
+  const { disk } = member;
+  if (disk === null) return { before: {}, after: {} };
+  const { encrypted, kmsKeyId } = instance.systemDisk;
+  const sizeGiB = newDiskSize(instance, disk);
+  const differs = {
+    size: sizeGiB !== disk.sizeGiB,
+    encrypted: encrypted !== null && encrypted !== disk.encrypted,
+    key: kmsKeyId !== null && kmsKeyId !== disk.kmsKeyId,
+  };
+  const fields = (size: number, isEncrypted: boolean | null, key: string | null): Fields => ({
+    ...(differs.size ? { system_disk_size_gib: size } : {}),
+    ...(differs.encrypted ? { system_disk_encrypted: isEncrypted } : {}),
+    ...(differs.key ? { system_disk_kms_key_id: key } : {}),
+  });
+  return { before: fields(disk.sizeGiB, disk.encrypted, disk.kmsKeyId), after: fields(sizeGiB, encrypted, kmsKeyId) };
+}
+
+/** A replacement may make the disk larger, never smaller. */
+function newDiskSize({ systemDisk }: Instance, disk: Member['disk']): number {
+  return Math.max(systemDisk.sizeGiB, disk?.sizeGiB ?? 0);
 }
 
 /** The steps of one member as actions, each after the one before. */
@@ -453,7 +484,7 @@ function replaceDraft(
     instanceId: member.present.instanceId,
     diskId: member.disk?.diskId ?? '',
     image: wanted,
-    sizeGiB: Math.max(systemDisk.sizeGiB, member.disk?.sizeGiB ?? 0),
+    sizeGiB: newDiskSize(instance, member.disk),
     encrypted: systemDisk.encrypted,
     kmsKeyId: systemDisk.kmsKeyId,
     keyPairName: instance.keyPairName ?? (member.present.keyPairName === '' ? null : member.present.keyPairName),

@@ -28,6 +28,7 @@ const phrases: Readonly<Record<ActionReason, string>> = {
   snapshot_policy_lost: 'a snapshot policy does not survive a replacement of the disk',
   adopt: '`adopt` names it: it is taken over by its tags, and nothing else changes',
   not_shared: '`with` lists it and it has no access yet',
+  recreated: '`onImageChange: Recreate` makes it anew: its image, or a field that is fixed at creation, differs',
   not_listed: '`with` does not list it and `unlisted` is Remove',
   not_wanted: 'no manifest wants it any more',
 };

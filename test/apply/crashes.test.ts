@@ -47,6 +47,11 @@ const stories: readonly Story[] = [
     writes: ['CreateSnapshot', 'StopInstance', 'ReplaceSystemDisk', 'StartInstance', 'DeleteImage', 'DeleteSnapshot'],
   },
   {
+    name: 'members that are made anew',
+    begin: () => moved([source, aCopy(), aFleet(2, {}, { onImageChange: 'Recreate' })]),
+    writes: ['StopInstance', 'DeleteInstance', 'RunInstances', 'TagResources'],
+  },
+  {
     name: 'a rollout of two members at once',
     begin: () => moved([source, aCopy(), aFleet(3, {}, { maxUnavailable: 2 })]),
     writes: ['StopInstance', 'ReplaceSystemDisk', 'StartInstance', 'UntagResources'],

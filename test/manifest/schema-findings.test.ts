@@ -382,12 +382,6 @@ const cases: readonly Case[] = [
   ],
   // Part of the format, not of this version.
   ['allow', source('family: golden', 'family: golden, allow: [community]'), notBuilt, `\`allow\` ${part}`],
-  [
-    'Recreate',
-    instance('onImageChange: ReplaceSystemDisk', 'onImageChange: Recreate'),
-    notBuilt,
-    `\`onImageChange: Recreate\` ${part}`,
-  ],
   // Left to other tools.
   [
     'a vpc',

@@ -152,6 +152,28 @@ describe('image copies', () => {
     expect(plan.actions.filter((one) => one.kind === 'DeleteImage').map((one) => one.imageId)).toEqual(['m-oldest']);
   });
 
+  it('deletes a superseded copy only once its successor is there and carries the family', () => {
+    const desired = aDesired({ imageCopies: [anImageCopy({ history: 0, family: 'web' })], instances: [] });
+    const plan = planOf(desired, { images: [anObservedCopy({ imageId: 'm-older', name: 'web-base-older' })] });
+    const address = 'ImageCopy/web-base/cn-hangzhou';
+    const deleted = action(plan, address, 'DeleteImage');
+    expect(before(plan, deleted)).toEqual(expect.arrayContaining([`${address} Wait`, `${address} ModifyImage`]));
+  });
+
+  it('shows what a replacement changes of the disk beside its image', () => {
+    const systemDisk = aSystemDisk({ sizeGiB: 80, encrypted: true, kmsKeyId: 'key-new' });
+    const desired = aDesired({ instances: [anInstance({ systemDisk })] });
+    const plan = planOf(desired, {
+      images: [anObservedCopy({ name: currentName(desired) })],
+      instances: [anObservedInstance({ imageId: 'm-older' })],
+      disks: [anObservedDisk({ imageId: 'm-older', sizeGiB: 40, encrypted: false, kmsKeyId: null })],
+    });
+    expect(plan.changes.find(({ verb }) => verb === 'replace')).toMatchObject({
+      before: { system_disk_size_gib: 40, system_disk_encrypted: false, system_disk_kms_key_id: null },
+      after: { system_disk_size_gib: 80, system_disk_encrypted: true, system_disk_kms_key_id: 'key-new' },
+    });
+  });
+
   it('deletes no superseded copy without a history', () => {
     const desired = aDesired({ instances: [] });
     const older = anObservedCopy({ imageId: 'm-older', name: 'web-base-older' });
@@ -491,6 +513,106 @@ describe('rollouts', () => {
     const plan = planOf(stateful, onOldImage(stateful, 1));
     expect(plan.actions).toEqual([]);
     expect(plan.refusals).toMatchObject([{ reason: 'stateful', addresses: ['Instance/web/0'] }]);
+  });
+});
+
+describe('members that are made anew', () => {
+  const recreating = (changes: object = {}): Desired =>
+    aDesired({ instances: [anInstance({ update: anUpdateStrategy({ onImageChange: 'Recreate' }), ...changes })] });
+  const onOldImage = (desired: Desired): Partial<ObservedState> => ({
+    images: [anObservedImage(), anObservedCopy({ imageId: 'm-new', name: currentName(desired) })],
+    instances: [0, 1].map((ordinal) =>
+      anObservedInstance({
+        instanceId: `i-web${ordinal}`,
+        imageId: 'm-old',
+        tags: ownershipTags(`Instance/web/${ordinal}`, `i-web${ordinal}`),
+      }),
+    ),
+    disks: [0, 1].map((ordinal) =>
+      anObservedDisk({ diskId: `d-web${ordinal}`, instanceId: `i-web${ordinal}`, imageId: 'm-old' }),
+    ),
+  });
+
+  it('are deleted and launched one after the other, as class delete', () => {
+    const desired = recreating({ replicas: 2 });
+    const plan = planOf(desired, onOldImage(desired));
+    expect(steps(plan)).toEqual([
+      'Instance/web/0 StopInstance recreated',
+      'Instance/web/0 DeleteInstance recreated',
+      'Instance/web/0 RunInstance not_found',
+      'Instance/web/0 TagResource seal',
+      'Instance/web/0 Wait until_running',
+      'Instance/web/1 StopInstance recreated',
+      'Instance/web/1 DeleteInstance recreated',
+      'Instance/web/1 RunInstance not_found',
+      'Instance/web/1 TagResource seal',
+      'Instance/web/1 Wait until_running',
+    ]);
+    const second = plan.actions.find((one) => one.address === 'Instance/web/1' && one.kind === 'StopInstance')!;
+    expect(before(plan, second)).toContain('Instance/web/0 Wait');
+    expect(plan.changes.filter((change) => change.type === 'instance')).toMatchObject([
+      { verb: 'replace', class: 'delete', wave: { number: 1, of: 2 } },
+      { verb: 'replace', class: 'delete', wave: { number: 2, of: 2 } },
+    ]);
+  });
+
+  it('are so where a field differs that is fixed at creation, and others are left as they are', () => {
+    const desired = recreating({ placement: [{ zone: 'cn-hangzhou-i', vSwitchId: 'vsw-web-i' }] });
+    const world = onOldImage(desired);
+    const present = anObservedInstance({ imageId: 'm-new' });
+    const plan = planOf(desired, { ...world, instances: [present], disks: [anObservedDisk({ imageId: 'm-new' })] });
+    expect(steps(plan)).toContain('Instance/web/0 DeleteInstance recreated');
+    expect(plan.findings).toEqual([]);
+    const same = recreating();
+    expect(
+      planOf(same, { ...world, instances: [present], disks: [anObservedDisk({ imageId: 'm-new' })] }).actions,
+    ).toEqual([]);
+  });
+
+  it('are not where the disk holds data, or the instance is protected', () => {
+    const held = [
+      recreating({ systemDisk: aSystemDisk({ stateful: true }) }),
+      recreating({ deletionProtection: true }),
+    ];
+    for (const desired of held) {
+      const world = onOldImage(desired);
+      const [first] = world.instances!;
+      const plan = planOf(desired, { ...world, instances: [{ ...first!, deletionProtection: true }] });
+      expect(plan.actions.filter((one) => one.kind !== 'CopyImage')).toEqual([]);
+      expect(plan.refusals).toHaveLength(1);
+    }
+  });
+
+  it('are held back while a sibling that somebody stopped leaves no room', () => {
+    const desired = recreating({ replicas: 2 });
+    const world = onOldImage(desired);
+    const [first, second] = world.instances!;
+    const [disk, other] = world.disks!;
+    const stopped = { ...second!, imageId: 'm-new', status: 'Stopped' } as const;
+    const disks = [disk!, { ...other!, imageId: 'm-new' }];
+    const plan = planOf(desired, { ...world, instances: [first!, stopped], disks });
+    expect(plan.actions).toEqual([]);
+    expect(plan.notices.map(({ kind }) => kind)).toContain('busy');
+  });
+
+  it('wait for siblings that are missing', () => {
+    const desired = recreating({ replicas: 2 });
+    const world = onOldImage(desired);
+    const plan = planOf(desired, { ...world, instances: world.instances!.slice(1), disks: world.disks!.slice(1) });
+    const stop = plan.actions.find((one) => one.kind === 'StopInstance')!;
+    expect(stop.address).toBe('Instance/web/1');
+    expect(before(plan, stop)).toContain('Instance/web/0 Wait');
+  });
+
+  it('come first where they are down already', () => {
+    const desired = recreating({ replicas: 2 });
+    const world = onOldImage(desired);
+    const [first, second] = world.instances!;
+    const plan = planOf(desired, { ...world, instances: [first!, { ...second!, status: 'Stopped' }] });
+    expect(steps(plan).filter((step) => step.includes('DeleteInstance'))).toEqual([
+      'Instance/web/1 DeleteInstance recreated',
+      'Instance/web/0 DeleteInstance recreated',
+    ]);
   });
 });
 

@@ -8,7 +8,8 @@ export type ManifestDocument =
   | InstanceDocument
   | PolicyDocument
   | WaiverDocument
-  | LockDocument;
+  | LockDocument
+  | PolicyTestDocument;
 /**
  * Name, unique among the documents of one kind.
  */
@@ -644,9 +645,9 @@ export interface InstanceDocument {
      */
     update?: {
       /**
-       * `ReplaceSystemDisk`: by waves. `Ignore`: not at all.
+       * `ReplaceSystemDisk`: by waves. `Recreate`: new instances in their place, by waves, also where a field differs that is fixed at creation (class delete). `Ignore`: not at all.
        */
-      onImageChange?: 'ReplaceSystemDisk' | 'Ignore';
+      onImageChange?: 'ReplaceSystemDisk' | 'Recreate' | 'Ignore';
       /**
        * How many may be down at once: a count, or a percentage that is rounded down, at least 1.
        */
@@ -1010,6 +1011,204 @@ export interface LockDocument {
        * `owner`: the image was looked up with its owner's account, which has not shared it yet; it can be planned only behind an ImageShare. Absent: the account that looks sees the image.
        */
       via?: 'owner';
+    }[];
+  };
+}
+/**
+ * Cases that `tallyman policy test` runs: small worlds, and what the rules must find in them. Read from files `*.policy-test.yaml` beside the policies.
+ */
+export interface PolicyTestDocument {
+  /**
+   * Version of the manifest format.
+   */
+  apiVersion: 'tallyman.dev/v1';
+  /**
+   * Kind of the document.
+   */
+  kind: 'PolicyTest';
+  metadata: Metadata;
+  /**
+   * What is tested.
+   */
+  spec: {
+    /**
+     * IDs of the rules under test; what others find does not count.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    rules: string[];
+    /**
+     * The day as of which is judged, so that a case says the same tomorrow.
+     */
+    today: string;
+    /**
+     * Name of the environment that the rules see; absent: none.
+     */
+    environment?: string;
+    /**
+     * The cases.
+     *
+     * @minItems 1
+     * @maxItems 500
+     *
+     * Items: One case.
+     */
+    cases: {
+      /**
+       * What the case shows.
+       */
+      name: string;
+      /**
+       * The manifests of the case's world, each as it would stand in a file; the project is the real one.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      manifests: {}[];
+      /**
+       * What the lock holds; what is left out does not matter to the case.
+       *
+       * @maxItems 100
+       *
+       * Items: One locked image.
+       */
+      lock?: {
+        /**
+         * Name of the ImageSource.
+         */
+        source: string;
+        /**
+         * Region of the image.
+         */
+        region: string;
+        /**
+         * The image.
+         */
+        imageId: string;
+        /**
+         * UID of its owner, or `system`; absent: the one that the source names.
+         */
+        owner?: string;
+        /**
+         * Its name.
+         */
+        name?: string;
+        /**
+         * When it was created, ISO 8601; absent: on `today`.
+         */
+        createdAt?: string;
+        /**
+         * Its size; absent: 40.
+         */
+        sizeGiB?: number;
+        /**
+         * Whether it is encrypted; absent: unknown.
+         */
+        encrypted?: boolean;
+      }[];
+      /**
+       * What the cloud reports; with it the case is judged as `plan` does, without it as `lint` does.
+       */
+      live?: {
+        /**
+         * Live facts of locked images.
+         *
+         * @maxItems 100
+         *
+         * Items: One image.
+         */
+        images?: {
+          /**
+           * The image.
+           */
+          imageId: string;
+          /**
+           * Where it is seen.
+           */
+          region: string;
+          /**
+           * Name of the account that sees it.
+           */
+          account: string;
+          /**
+           * Its status; absent: Available.
+           */
+          status?: 'Creating' | 'Waiting' | 'Available' | 'UnAvailable' | 'CreateFailed' | 'Deprecated';
+          /**
+           * Its family.
+           */
+          family?: string;
+          /**
+           * Its architecture; absent: x86_64.
+           */
+          architecture?: string;
+          /**
+           * Its system; absent: linux.
+           */
+          osType?: string;
+          /**
+           * Whether everybody may use it; absent: false.
+           */
+          isPublic?: boolean;
+          /**
+           * Its tags.
+           */
+          tags?: {
+            [k: string]: string;
+          };
+        }[];
+        /**
+         * What a plan would do.
+         *
+         * @maxItems 100
+         *
+         * Items: One action.
+         */
+        actions?: {
+          /**
+           * Kind of the action.
+           */
+          kind: string;
+          /**
+           * What it is about.
+           */
+          address: string;
+          /**
+           * Why; absent: image_differs.
+           */
+          reason?: string;
+          /**
+           * Its destructive class; absent: none.
+           */
+          class?: 'delete' | 'replace-system-disk' | 'stop' | 'unshare';
+        }[];
+      };
+      /**
+       * Everything that the rules under test find, in any order; empty where they must find nothing.
+       *
+       * @maxItems 200
+       *
+       * Items: One finding.
+       */
+      expect: {
+        /**
+         * ID of the rule.
+         */
+        rule: string;
+        /**
+         * What the finding is about.
+         */
+        address: string;
+        /**
+         * Its severity; absent: any.
+         */
+        severity?: 'error' | 'warning' | 'info';
+        /**
+         * Its message, or a part of it; absent: any.
+         */
+        message?: string;
+      }[];
     }[];
   };
 }

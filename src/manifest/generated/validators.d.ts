@@ -1,5 +1,5 @@
 // Generated from schemas/ by `npm run generate`.
-import type { ProjectDocument, ImageSourceDocument, ImageCopyDocument, ImageShareDocument, InstanceDocument, PolicyDocument, WaiverDocument, LockDocument } from '../../domain/generated/documents.js';
+import type { ProjectDocument, ImageSourceDocument, ImageCopyDocument, ImageShareDocument, InstanceDocument, PolicyDocument, WaiverDocument, LockDocument, PolicyTestDocument } from '../../domain/generated/documents.js';
 import type { SchemaError } from '../schema-error.js';
 
 /** Whether the value is such a document; if not, `errors` says why until the next call. */
@@ -16,3 +16,4 @@ export const isInstance: Validator<InstanceDocument>;
 export const isPolicy: Validator<PolicyDocument>;
 export const isWaiver: Validator<WaiverDocument>;
 export const isLock: Validator<LockDocument>;
+export const isPolicyTest: Validator<PolicyTestDocument>;
