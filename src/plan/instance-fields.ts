@@ -16,6 +16,9 @@ export function createdFields(instance: Instance, launch: LaunchSpec, image: Ima
   const fields: Record<string, Json> = {
     ...(image.kind === 'id' ? { image_id: image.imageId } : {}),
     instance_name: launch.instanceName,
+    // Left out of a manifest it is the name's default, which is shown.
+    host_name: instance.hostName === null ? null : launch.hostName,
+    description: launch.description,
     instance_type: launch.instanceType,
     region: instance.region,
     zone_id: launch.zoneId,
@@ -28,6 +31,9 @@ export function createdFields(instance: Instance, launch: LaunchSpec, image: Ima
       instance.metadataOptions === null ? null : metadataFields(instance.metadataOptions, instance.metadataOptions),
     ram_role_name: instance.ramRoleName,
     user_data: instance.userData === null ? null : userDataText(instance.userData),
+    internet_max_bandwidth_out: launch.internetMaxBandwidthOut,
+    resource_group_id: launch.resourceGroupId,
+    deletion_protection: launch.deletionProtection,
     tags: initialTags(instance.tags),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && !isEmpty(value)));

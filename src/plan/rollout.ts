@@ -3,7 +3,7 @@ import { type Address, instanceAddress } from '../domain/address.js';
 import type { Instance } from '../domain/desired.js';
 import type { ObservedDisk, ObservedInstance, Scope } from '../domain/observed.js';
 import { foreignMarkMs, tagKey, type UpdatingMark, userDataMark } from '../domain/ownership.js';
-import type { Notice, Refusal, ResourceChange } from '../domain/plan.js';
+import type { Fields, Notice, Refusal, ResourceChange } from '../domain/plan.js';
 import {
   type Draft,
   draftKey,

@@ -157,7 +157,7 @@ describe('image copies', () => {
     const plan = planOf(desired, { images: [anObservedCopy({ imageId: 'm-older', name: 'web-base-older' })] });
     const address = 'ImageCopy/web-base/cn-hangzhou';
     const deleted = action(plan, address, 'DeleteImage');
-    expect(before(plan, deleted)).toEqual(expect.arrayContaining([`${address} Wait`, `${address} ModifyImage`]));
+    expect([...before(plan, deleted)]).toEqual(expect.arrayContaining([`${address} Wait`, `${address} ModifyImage`]));
   });
 
   it('shows what a replacement changes of the disk beside its image', () => {
