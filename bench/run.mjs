@@ -10,7 +10,7 @@ import { machine, root } from './measure.mjs';
 const folder = join(root, 'bench');
 /** The others are what these are made of. */
 const files = readdirSync(folder).filter((file) =>
-  /^(start-up|lint-large|plan|plan-logic|emulator)\.(mjs|ts)$/.test(file),
+  /^(start-up|lint-large|plan|plan-logic|apply-launches|emulator)\.(mjs|ts)$/.test(file),
 );
 const byName = new Map(files.map((file) => [file.replace(/\.\w+$/, ''), file]));
 
@@ -19,7 +19,10 @@ async function load(file, directory) {
   const outfile = join(directory, file.replace('.ts', '.mjs'));
   const here = JSON.stringify(import.meta.url);
   const define = { 'import.meta.url': here };
-  await build({ entryPoints: [join(folder, file)], outfile, bundle: true, format: 'esm', platform: 'node', define });
+  // The SDK is made of CommonJS modules, which ask for Node's own by `require`.
+  const banner = { js: `import { createRequire } from 'node:module'; const require = createRequire(${here});` };
+  const entryPoints = [join(folder, file)];
+  await build({ entryPoints, outfile, bundle: true, format: 'esm', platform: 'node', define, banner });
   return import(pathToFileURL(outfile).href);
 }
 

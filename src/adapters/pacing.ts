@@ -114,13 +114,20 @@ class Lane {
 
   refused(retryAfterMs: number | null): void {
     const nowMs = this.clock.now();
-    const waitMs = retryAfterMs ?? unnamedWaitMs;
-    this.#blockedUntilMs = Math.max(this.#blockedUntilMs, nowMs + waitMs);
-    this.#lastRefusalMs = nowMs;
     this.#inMinute -= 1;
     this.#letThrough -= 1;
+    const waitMs = retryAfterMs ?? this.#unnamedWaitMs(nowMs);
+    this.#blockedUntilMs = Math.max(this.#blockedUntilMs, nowMs + waitMs);
+    this.#lastRefusalMs = nowMs;
     if (waitMs > minuteSlackMs && lastsToMinute(nowMs + waitMs)) this.#isMinuteUsedUp = true;
     else this.#emptyAgain ??= { atMs: nowMs, waitMs: retryAfterMs ?? 0 };
+  }
+
+  /** A second; where even the next call after it was refused, the rest of the minute, as that is what may be used up. */
+  #unnamedWaitMs(nowMs: number): number {
+    const isNewRefusal = this.#emptyAgain === null && !this.#isMinuteUsedUp;
+    const isStillEmpty = isNewRefusal && this.#empty !== null && this.#letThrough <= 0;
+    return isStillEmpty ? minuteMs - (nowMs % minuteMs) : unnamedWaitMs;
   }
 
   async #wait(signal: AbortSignal | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { execute } from '../apply/execute.js';
 import { hasAtLeast } from '../domain/finding.js';
 import { consistencyTimes, projectTag } from '../domain/ownership.js';
@@ -95,6 +96,8 @@ async function carryOut(
   { result, desired, observed }: DetailedPlan,
 ): Promise<ApplyResult['outcome']> {
   const controller = new AbortController();
+  // Every wait of the run listens, and there may be hundreds.
+  setMaxListeners(0, controller.signal);
   ports.interrupt.onInterrupt((reason) => controller.abort(new Error(`interrupted by ${reason}`)));
   const context = {
     cloud: ports.cloud,

@@ -45,7 +45,7 @@ interface Served {
 }
 
 /** So many calls by ten callers, each sent again until it is let through. */
-async function serve(limit: RateLimit, calls: number, known: CallLimits = {}): Promise<Served> {
+async function serve(limit: RateLimit, calls: number, known: CallLimits = {}, saysWhen = true): Promise<Served> {
   const time = new Time();
   const pace = pacing(time, known);
   const throttle = new Throttle({ default: limit });
@@ -55,7 +55,7 @@ async function serve(limit: RateLimit, calls: number, known: CallLimits = {}): P
   const caller = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      while (!(await isSent(pace, throttle, time))) refused.push(time.now());
+      while (!(await isSent(pace, throttle, time, saysWhen))) refused.push(time.now());
       admitted.push(time.now());
     }
   };
@@ -63,13 +63,14 @@ async function serve(limit: RateLimit, calls: number, known: CallLimits = {}): P
   return { admitted, refused };
 }
 
-async function isSent(pace: Pace, throttle: Throttle, time: Time): Promise<boolean> {
+async function isSent(pace: Pace, throttle: Throttle, time: Time, saysWhen: boolean): Promise<boolean> {
   await pace.turn(scope, operation);
   try {
     throttle.admit({ ...scope, action: operation }, time.now());
     return true;
   } catch (error) {
-    pace.refused(scope, operation, (error as { readonly retryAfterMs: number }).retryAfterMs);
+    const { retryAfterMs } = error as { readonly retryAfterMs: number };
+    pace.refused(scope, operation, saysWhen ? retryAfterMs : null);
     return false;
   }
 }
@@ -112,11 +113,20 @@ describe('where nothing is known', () => {
     },
   );
 
-  test('a limit of minutes is learned in the first', async () => {
-    const served = await serve({ perMinute: 100 }, 500);
-    const minutes = new Set(served.refused.map((at) => Math.floor(at / 60_000)));
-    expect(minutes.size).toBe(1);
-    expect(new Set(served.admitted.map((at) => Math.floor(at / 60_000))).size).toBeLessThanOrEqual(6);
+  test.each([true, false])(
+    'a limit of minutes is learned in the first, told when to come back: %s',
+    async (saysWhen) => {
+      const served = await serve({ perMinute: 100 }, 500, {}, saysWhen);
+      const minutes = new Set(served.refused.map((at) => Math.floor(at / 60_000)));
+      expect(minutes.size).toBe(1);
+      expect(new Set(served.admitted.map((at) => Math.floor(at / 60_000))).size).toBeLessThanOrEqual(6);
+    },
+  );
+
+  test('seconds are learned from refusals that do not say when to come back', async () => {
+    const served = await serve({ perSecond: 10 }, 1000, {}, false);
+    expect(lateRefusals(served)).toBeLessThanOrEqual(1);
+    expect(rateOf(served)).toBeGreaterThan(9);
   });
 
   test('what another region, account or operation does is of no account', async () => {

@@ -511,7 +511,11 @@ function directSend(emulator: Emulator): Send {
       });
     if (answer.status >= 400) {
       const data = JSON.parse(answer.body) as { readonly Code: string };
-      throw failed(Object.assign(new Error(data.Code), { statusCode: answer.status, code: data.Code, data }));
+      const wait = answer.headers['x-acs-retry-after'];
+      const retryAfter = wait === undefined ? {} : { retryAfter: Number(wait) };
+      throw failed(
+        Object.assign(new Error(data.Code), { statusCode: answer.status, code: data.Code, data, ...retryAfter }),
+      );
     }
     try {
       return parse(Answer.parse(answer.body));
@@ -527,7 +531,7 @@ function answered(
   action: string,
   version: string,
   query: Readonly<Record<string, string>>,
-): { readonly status: number; readonly body: string } {
+): { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string } {
   const signer = { endpoint: 'http://127.0.0.1', accessKeyId, accessKeySecret: 'emulator' };
   const { method, url, headers } = signV3(signer, action, query, { version });
   const { pathname, search } = new URL(url);
