@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { lintExit } from '../../src/cli/exit-code.js';
+import { besideBase, loadBase } from '../../src/flows/base.js';
 import { lint } from '../../src/flows/lint.js';
+import { lintEnvironments } from '../../src/flows/lint-environments.js';
+import { loadEnvironments } from '../../src/flows/load-project.js';
 import { check } from '../../src/policy/check.js';
 import { renderLintText } from '../../src/report/lint-text.js';
 import { sanitiseLines } from '../../src/report/sanitise.js';
+import { renderLock } from '../../src/resolve/render-lock.js';
 import { resolveLock } from '../../src/resolve/resolve-lock.js';
 import {
   aDesired,
@@ -17,8 +21,10 @@ import {
   nowMs,
   today,
   uidOfImages,
+  uidOfProd,
   uidOfStranger,
 } from '../support/build.js';
+import { memoryFiles } from './memory-files.js';
 import { added, aWaiverText, edited, loadBeside, soundProject as sound, told, type Texts } from './small-project.js';
 
 /**
@@ -206,11 +212,132 @@ describe('a pull request with', () => {
     expect(sanitiseLines(shown).join('\n')).toBe(shown);
   });
 
-  test('another role reaches the account as before', async () => {
-    const head = edited(sound, 'tallyman.yaml', 'role/tallyman', 'role/attacker');
+  test.each([
+    ['another role', 'role/tallyman', 'role/attacker'],
+    ['the role of another account', 'acs:ram::1600000000000002:role', 'acs:ram::1600000000000009:role'],
+    ['a profile in place of a role', /roleArn: "[^"]*", sessionName: ci/, 'profile: attacker'],
+    [
+      'a token of its own',
+      /\{roleArn: "[^"]*", sessionName: ci\}/,
+      '{oidc: {roleArn: "acs:ram::1600000000000002:role/attacker", providerArn: "acs:ram::1600000000000002:oidc-provider/attacker", tokenFile: /tmp/token}}',
+    ],
+    ['no credentials, so that the environment’s count', /, credentials: \{roleArn[^}]*\}/, ''],
+  ])('%s reaches the account as before', async (_, from, to) => {
+    const head = edited(sound, 'tallyman.yaml', from, to);
     const project = await loadBeside(sound, head);
-    expect(JSON.stringify(project.desired?.project.accounts)).not.toContain('attacker');
-    expect(lint(project, { today }).diagnostics.map(told).join('\n')).toContain('the credentials of the base are used');
+    const before = await loadBeside(sound, sound);
+    expect(project.desired?.project.accounts).toEqual(before.desired?.project.accounts);
+    const report = lint(project, { today }).diagnostics.map(told).join('\n');
+    expect(report).toContain('the credentials of the base are used');
+    expect(report).not.toContain('attacker');
+  });
+
+  test('the UIDs of two accounts exchanged works on the accounts of the base', async () => {
+    const uids = { '1600000000000001': '1600000000000002', '1600000000000002': '1600000000000001' } as const;
+    const exchange = (uid: string) => `uid: "${uids[uid.slice(6, -1) as keyof typeof uids]}"`;
+    const text = (sound['tallyman.yaml'] ?? '').replaceAll(/uid: "\d+"/g, exchange);
+    const project = await loadBeside(sound, added(sound, 'tallyman.yaml', text));
+    expect(project.desired?.project.accounts.map(({ name, uid }) => [name, uid])).toEqual([
+      ['images', uidOfImages],
+      ['prod', uidOfProd],
+    ]);
+    const report = lint(project, { today }).diagnostics.map(told).join('\n');
+    expect(report).toContain("account 'images' has another UID than on the base");
+  });
+});
+
+describe('an environment that a pull request brings', () => {
+  const withPatch = (patch: string, more = '') =>
+    edited(
+      sound,
+      'tallyman.yaml',
+      '  manifests:',
+      `  environments:\n    - name: prod\n${more}      patches: [${patch}]\n  manifests:`,
+    );
+
+  /** Linted as the command does it, in each environment beside the base, with everything pinned. */
+  async function linted(head: Texts) {
+    const projectFile = 'tallyman.yaml';
+    const [first] = await loadEnvironments(memoryFiles(head), { projectFile });
+    const entries = (first?.desired?.imageSources ?? []).map((source) => {
+      const owner = source.owner?.kind === 'account' ? source.owner.uid : 'system';
+      return aLockEntry({ source: source.name, selector: source.selectorDigest, owner });
+    });
+    const lockFile = 'tallyman.lock.prod.yaml';
+    const locked = added(head, lockFile, renderLock({ file: lockFile, entries }, 'web-platform'));
+    const projects = await loadEnvironments(memoryFiles(locked), { projectFile });
+    const base = await loadBase(memoryFiles(sound), 'main', projectFile, 'prod');
+    const result = lintEnvironments(
+      projects.map((project) => besideBase(project, base)),
+      { today },
+    );
+    const report = result.diagnostics.map(told);
+    return { code: lintExit(result, { failOn: 'error', maxWarnings: null }), report: report.join('\n') };
+  }
+
+  test('passes where it only changes a number', async () => {
+    const { code, report } = await linted(withPatch('{target: Instance/web, merge: {replicas: 1}}'));
+    expect(report).not.toContain(' error ');
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    [
+      'turns a rule off by a patch of the Policy',
+      withPatch('{target: Policy/baseline, merge: {rules: {trust/trusted-owner: {severity: off}}}}'),
+      4,
+      "'Policy/baseline'",
+    ],
+    [
+      'ends a Waiver later by a patch',
+      withPatch('{target: Waiver/for-now, merge: {expires: "2037-12-31"}}'),
+      4,
+      "'Waiver/for-now'",
+    ],
+    ['leaves the policies out', withPatch('', '      policies: []\n'), 4, '`policies`'],
+    [
+      'brings an account of its own',
+      withPatch(
+        '{target: Instance/web, merge: {account: evil}}',
+        '      accounts: [{name: evil, uid: "1600000000000009"}]\n',
+      ),
+      4,
+      '`accounts`',
+    ],
+    [
+      'takes the labels away by which a Policy finds the resource',
+      withPatch('{target: Instance/web, merge: {labels: {tier: none}}}'),
+      4,
+      '`labels`',
+    ],
+    [
+      'takes the image from somebody else',
+      withPatch('{target: ImageSource/golden, merge: {owner: "1600000000000009"}}'),
+      3,
+      "error trust/trusted-owner `owner` must be a trusted owner: no Policy lists '1600000000000009'",
+    ],
+    [
+      'runs the shared image itself',
+      withPatch('{target: Instance/web, merge: {image: {imageCopy: null, imageSource: golden}}}'),
+      3,
+      'error trust/copy-before-use',
+    ],
+    [
+      'adds a disk that is not encrypted',
+      withPatch('{target: Instance/web, merge: {dataDisks: [{category: cloud_essd, sizeGiB: 40}]}}'),
+      3,
+      'error encryption/required',
+    ],
+    [
+      'reaches for the prototype of what is merged',
+      withPatch('{target: Instance/web, merge: {__proto__: {suspend: true}}}'),
+      4,
+      "no field may be called '__proto__'",
+    ],
+  ])('and that %s is stopped and told', async (_, head, code, words) => {
+    const result = await linted(head);
+    expect(result.report).toContain(words);
+    expect(result.code).toBe(code);
   });
 });
 
