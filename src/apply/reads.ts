@@ -1,7 +1,7 @@
 import { type Address, memberOf, resourceOf } from '../domain/address.js';
 import type { DiskSnapshot, ObservedDisk, ObservedImage, ObservedInstance, Scope } from '../domain/observed.js';
 import { isOwned, tagKey } from '../domain/ownership.js';
-import type { TagFilter } from '../ports/cloud-reader.js';
+import type { NumberedPage, TagFilter } from '../ports/cloud-reader.js';
 import type { ApplyContext } from './context.js';
 
 /** Fresh reads: what an action looks at before it writes, and again after. */
@@ -97,6 +97,28 @@ export async function readImageNamed(
 ): Promise<ObservedImage | undefined> {
   const page = await context.cloud.describeImages(scope, { ownerAlias: 'self', isPublic: false, name });
   return page.items.find((image) => image.name === name);
+}
+
+/** A launch template of which a version names the image: whoever launches from it needs the image. Null: none. */
+export async function launchTemplateOf(context: ApplyContext, scope: Scope, imageId: string): Promise<string | null> {
+  const templates = await everyPage((pageNumber) => context.cloud.describeLaunchTemplates(scope, { pageNumber }));
+  for (const templateId of templates) {
+    const images = await everyPage((pageNumber) => {
+      return context.cloud.describeLaunchTemplateImages(scope, { templateId, pageNumber });
+    });
+    if (images.includes(imageId)) return templateId;
+  }
+  return null;
+}
+
+async function everyPage<T>(read: (pageNumber: number) => Promise<NumberedPage<T>>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for (let pageNumber = 1; pageNumber <= pagesMax; pageNumber += 1) {
+    const page = await read(pageNumber);
+    items.push(...page.items);
+    if (page.items.length === 0 || items.length >= page.totalCount) return items;
+  }
+  throw new Error(`a list has more than ${pagesMax} pages`);
 }
 
 export async function readSnapshot(

@@ -21,6 +21,10 @@ export function aroundReader(reader: CloudReader, around: AroundCall): CloudRead
     describeInstanceRoles: (scope, instanceIds) =>
       around('DescribeInstanceRamRole', () => reader.describeInstanceRoles(scope, instanceIds), scope),
     describeRegions: (scope) => around('DescribeRegions', () => reader.describeRegions(scope), scope),
+    describeLaunchTemplates: (scope, query) =>
+      around('DescribeLaunchTemplates', () => reader.describeLaunchTemplates(scope, query), scope),
+    describeLaunchTemplateImages: (scope, query) =>
+      around('DescribeLaunchTemplateVersions', () => reader.describeLaunchTemplateImages(scope, query), scope),
     describeKey: (scope, keyId) => around('DescribeKey', () => reader.describeKey(scope, keyId), scope),
   };
 }

@@ -100,6 +100,13 @@ export interface CloudReader {
   describeInstanceRoles(scope: Scope, instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** IDs of the regions that the account may use. The region only says where to ask. */
   describeRegions(scope: Scope): Promise<readonly string[]>;
+  /** IDs of the account's launch templates in the region, 50 a page. */
+  describeLaunchTemplates(scope: Scope, query: { readonly pageNumber: number }): Promise<NumberedPage<string>>;
+  /** The image that each version of a launch template names; '' where it names none. 50 a page. */
+  describeLaunchTemplateImages(
+    scope: Scope,
+    query: { readonly templateId: string; readonly pageNumber: number },
+  ): Promise<NumberedPage<string>>;
   /** State 'Missing' for a key that the account does not have in the region. */
   describeKey(scope: Scope, keyId: string): Promise<ObservedKey>;
 }

@@ -109,3 +109,46 @@ describe('a superseded copy', () => {
     expect(sources(world)).toEqual(['m-golden2']);
   });
 });
+
+describe('an image that a launch template names', () => {
+  /** The world with templates beside it: who launches from them needs the image. */
+  async function withTemplates(imageIdOf: (copyId: string) => string): Promise<World> {
+    const first = await aSuperseded();
+    const copyId = first.copies()[0]?.id ?? '';
+    const place = { account: 'prod', region: 'cn-hangzhou' };
+    const world = new World(first.documents, {
+      launchTemplates: [
+        ...Array.from({ length: 60 }, (_, n) => ({
+          ...place,
+          id: `lt-${String(n).padStart(3, '0')}`,
+          imageId: 'm-other',
+        })),
+        { ...place, id: 'lt-web', versions: [{ imageId: imageIdOf(copyId) }, { imageId: 'm-other' }] },
+      ],
+    });
+    world.lock = first.lock;
+    world.restore(first.snapshot());
+    return world;
+  }
+
+  test('stays, whatever version names it', async () => {
+    const world = await withTemplates((copyId) => copyId);
+    const result = await world.apply();
+    expect(sources(world)).toEqual(['m-golden1', 'm-golden2']);
+    const deletion = result.outcome?.actions.find(({ action }) => action.kind === 'DeleteImage');
+    expect(deletion).toMatchObject({ status: 'left-alone', message: "launch template 'lt-web' names it" });
+  });
+
+  test('is not to be confused with one that none names', async () => {
+    const world = await withTemplates(() => 'm-other');
+    await world.apply();
+    expect(sources(world)).toEqual(['m-golden2']);
+  });
+
+  test('is looked for only where an image is to be deleted', async () => {
+    const world = await World.open([source, aCopy()]);
+    await world.converge(1);
+    const asked = world.emulator.calls().calls.filter(({ action }) => action.startsWith('DescribeLaunchTemplate'));
+    expect(asked).toEqual([]);
+  });
+});

@@ -40,6 +40,8 @@ export function stateReader(project: Project, state: ObservedState): CloudReader
     },
     describeInstanceRoles: () => Promise.resolve(new Map()),
     describeRegions: () => Promise.resolve(project.regions),
+    describeLaunchTemplates: () => page([]),
+    describeLaunchTemplateImages: () => page([]),
     describeKey: (scope, keyId) => {
       const key = state.keys.find((candidate) => isIn(candidate, scope) && candidate.keyId === keyId);
       return Promise.resolve(key ?? { ...scope, keyId, state: 'Enabled' });

@@ -26,6 +26,8 @@ function aWorld(...images: readonly ObservedImage[]) {
     describeImageShares: unexpected,
     describeInstanceRoles: unexpected,
     describeRegions: unexpected,
+    describeLaunchTemplates: unexpected,
+    describeLaunchTemplateImages: unexpected,
     describeKey: unexpected,
   };
   const files = {

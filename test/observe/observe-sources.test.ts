@@ -33,6 +33,8 @@ function aCloud(
     describeImageShares: unexpected,
     describeInstanceRoles: unexpected,
     describeRegions: unexpected,
+    describeLaunchTemplates: unexpected,
+    describeLaunchTemplateImages: unexpected,
     describeKey: unexpected,
   };
   return { cloud, calls };

@@ -56,6 +56,8 @@ function cloudOf(world: World): CloudReader {
     describeImageShares: async () => ({ items: [], totalCount: 0, groups: [] }),
     describeInstanceRoles: async (_scope, ids) => new Map(ids.map((id) => [id, 'web'])),
     describeRegions: async () => ['cn-hangzhou'],
+    describeLaunchTemplates: () => Promise.reject(new Error('templates were asked for')),
+    describeLaunchTemplateImages: () => Promise.reject(new Error('templates were asked for')),
     describeKey: async (scope, keyId) => ({ ...scope, keyId, state: 'Enabled' }),
   };
 }

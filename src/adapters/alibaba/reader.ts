@@ -4,6 +4,8 @@ import { DescribeImagesRequest } from '@alicloud/ecs20140526/dist/models/Describ
 import { DescribeInstanceRamRoleRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstanceRamRoleRequest.js';
 import { DescribeInstancesRequest } from '@alicloud/ecs20140526/dist/models/DescribeInstancesRequest.js';
 import { DescribeRegionsRequest } from '@alicloud/ecs20140526/dist/models/DescribeRegionsRequest.js';
+import { DescribeLaunchTemplatesRequest } from '@alicloud/ecs20140526/dist/models/DescribeLaunchTemplatesRequest.js';
+import { DescribeLaunchTemplateVersionsRequest } from '@alicloud/ecs20140526/dist/models/DescribeLaunchTemplateVersionsRequest.js';
 import { DescribeSnapshotsRequest } from '@alicloud/ecs20140526/dist/models/DescribeSnapshotsRequest.js';
 import type { Account } from '../../domain/desired.js';
 import { CloudError, isCloudError } from '../../domain/errors.js';
@@ -15,7 +17,15 @@ import { wireQuery } from './request.js';
 import { accountNamed, type Operation, type Send } from './sender.js';
 
 /** Page sizes are the largest that each operation takes. Source: ECS API reference. */
-const pageSize = { images: 100, instances: 100, disks: 500, snapshots: 100, shares: 100, roles: 50 } as const;
+const pageSize = {
+  images: 100,
+  instances: 100,
+  disks: 500,
+  snapshots: 100,
+  shares: 100,
+  roles: 50,
+  launchTemplates: 50,
+} as const;
 
 /** Has no way to change anything: whoever holds only this cannot write. */
 export function cloudReader(send: Send, accounts: readonly Account[]): CloudReader {
@@ -120,6 +130,44 @@ export function cloudReader(send: Send, accounts: readonly Account[]): CloudRead
           .get('Region')
           .list()
           .map((region) => region.get('RegionId').id()),
+      ),
+    describeLaunchTemplates: (scope, { pageNumber }) =>
+      send(
+        scope,
+        ecs('DescribeLaunchTemplates'),
+        wireQuery(DescribeLaunchTemplatesRequest, {
+          regionId: scope.region,
+          pageNumber,
+          pageSize: pageSize.launchTemplates,
+        }),
+        (answer) => ({
+          items: answer
+            .get('LaunchTemplateSets')
+            .get('LaunchTemplateSet')
+            .list()
+            .map((template) => template.get('LaunchTemplateId').id()),
+          totalCount: answer.get('TotalCount').integer(),
+        }),
+      ),
+    describeLaunchTemplateImages: (scope, { templateId, pageNumber }) =>
+      send(
+        scope,
+        ecs('DescribeLaunchTemplateVersions'),
+        wireQuery(DescribeLaunchTemplateVersionsRequest, {
+          regionId: scope.region,
+          launchTemplateId: templateId,
+          detailFlag: true,
+          pageNumber,
+          pageSize: pageSize.launchTemplates,
+        }),
+        (answer) => ({
+          items: answer
+            .get('LaunchTemplateVersionSets')
+            .get('LaunchTemplateVersionSet')
+            .list()
+            .map((version) => version.get('LaunchTemplateData').get('ImageId').textOr('')),
+          totalCount: answer.get('TotalCount').integer(),
+        }),
       ),
     describeKey: async (scope, keyId) => ({ ...scope, keyId, state: await keyState(send, scope, keyId) }),
   };

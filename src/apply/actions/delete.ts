@@ -4,7 +4,7 @@ import type { Tags } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notSealed } from '../ours.js';
 import { pollUntil } from '../poll.js';
-import { readInstance, readOwnImage, readSnapshot } from '../reads.js';
+import { launchTemplateOf, readInstance, readOwnImage, readSnapshot } from '../reads.js';
 import { isUncertain, send } from '../send.js';
 
 /** So long a deletion is tried that the service puts off, in milliseconds of the clock. */
@@ -143,5 +143,7 @@ async function userOfImage(context: ApplyContext, action: DeleteImageAction, ima
   const [user] = users.items;
   if (user !== undefined) return `instance '${user.instanceId}' runs it`;
   const count = shares.totalCount + shares.groups.length;
-  return count === 0 ? null : `it is shared with ${count} ${count === 1 ? 'account' : 'accounts'}`;
+  if (count > 0) return `it is shared with ${count} ${count === 1 ? 'account' : 'accounts'}`;
+  const template = await launchTemplateOf(context, action.scope, imageId);
+  return template === null ? null : `launch template '${template}' names it`;
 }
