@@ -24,6 +24,7 @@ const kinds = [
   ['Policy', 'policy'],
   ['Waiver', 'waiver'],
   ['Lock', 'lock'],
+  ['PolicyTest', 'policy-test'],
 ];
 /** Annotations that editors show in place of their own words; the validator hands them to us. */
 const annotations = ['patternErrorMessage', 'errorMessage'];

@@ -1,5 +1,5 @@
 import type { Command } from './command.js';
-import { applyFormats, lintFormats, planFormats, statusFormats, updateFormats } from './formats.js';
+import { applyFormats, lintFormats, planFormats, policyTestFormats, statusFormats, updateFormats } from './formats.js';
 import { cloudFlags, commonFlags, flags, planningFlags } from './flags.js';
 
 /** Every command that is built, in the order in which a user meets them. */
@@ -87,13 +87,21 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'policy',
-    operands: 'list | explain RULE',
+    operands: 'list | explain RULE | test',
     operandsMax: 2,
-    summary: 'list the rules, or print the page of one',
-    description: ['Reads no project: these are the rules of this version, with what they are without any Policy.'],
-    flags: [flags.output, ...commonFlags],
-    formats: ['text', 'json'],
-    examples: ['tallyman policy list', 'tallyman policy explain trust/trusted-owner'],
+    summary: 'list the rules, print the page of one, or run the cases beside the policies',
+    description: [
+      'The rules of this version, with what they are without any Policy, and those that the Policies of the project bring',
+      'along, where there is a project. `test` runs the cases in `*.policy-test.yaml` files: a case that fails is exit 3,',
+      'one that cannot be run is 4. The format junit is for `test` alone.',
+    ],
+    flags: [flags.output, flags.fromFinding, flags.asOf, ...commonFlags],
+    formats: Object.keys(policyTestFormats),
+    examples: [
+      'tallyman policy list',
+      'tallyman policy explain trust/trusted-owner',
+      'tallyman policy test -o junit=policy-tests.xml -o text',
+    ],
     load: () => import('./commands/policy.js'),
   },
   {

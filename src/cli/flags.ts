@@ -74,6 +74,11 @@ export const flags = {
     isInEnvironment: true,
     summary: 'more warnings than this give exit code 3',
   },
+  fromFinding: {
+    name: 'from-finding',
+    value: 'KEY',
+    summary: 'write a case for the finding of lint with this `finding_key`, instead of running the cases',
+  },
   rule: {
     name: 'rule',
     value: 'ID=SEVERITY',

@@ -1,3 +1,4 @@
+import type { PolicyTestResult } from '../domain/policy-test.js';
 import type { StatusResult } from '../domain/result.js';
 import type { ApplyReport, CheckReport, LintReport, PlanReport } from '../report/check-report.js';
 import type { TextOptions } from '../report/paint.js';
@@ -29,6 +30,12 @@ export const lintFormats: Formats<LintReport> = {
   ...checkFormats,
   markdown: async () => (await import('../report/lint-markdown.js')).renderLintMarkdown,
   html: async () => (await import('../report/html/pages.js')).renderCheckHtml,
+};
+
+export const policyTestFormats: Formats<PolicyTestResult> = {
+  text: async () => (await import('../report/policy-test-text.js')).renderPolicyTestText,
+  json: async () => (await import('../report/policy-test-json.js')).renderPolicyTestJson,
+  junit: async () => (await import('../report/policy-test-junit.js')).renderPolicyTestJunit,
 };
 
 export const planFormats: Formats<PlanReport> = {

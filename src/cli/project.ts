@@ -66,7 +66,12 @@ async function besideItsBase(
   return besideBase(project, await loadBase(commit, ref, projectFile, project.environment));
 }
 
-async function projectPath({ runtime, arguments: given, cwd }: CommandContext): Promise<string> {
+/** Absolute path of the project file: `--config`, else the nearest `tallyman.yaml`. Throws `input/no-project`. */
+export async function projectPath({
+  runtime,
+  arguments: given,
+  cwd,
+}: Pick<CommandContext, 'runtime' | 'arguments' | 'cwd'>): Promise<string> {
   const config = given.text(flags.config);
   if (config !== undefined) return resolve(cwd, config);
   const found = await runtime.findProjectFile(cwd);

@@ -5,7 +5,7 @@ import type { Lock } from '../domain/lock.js';
 import type { ObservedState } from '../domain/observed.js';
 import type { Plan } from '../domain/plan.js';
 import type { Policy, Violation, Waiver } from '../domain/policy.js';
-import { checkCustomRules, isCustomId } from './custom-rules.js';
+import { checkCustomRules, isCustomId, type PlannedAction } from './custom-rules.js';
 import { type Decision, decide, parameterSets } from './decide.js';
 import { emptyJudged, groupByPolicies, type ResourceGroup } from './match.js';
 import type { RuleOverrides } from './overrides.js';
@@ -23,6 +23,8 @@ export interface CheckSubject extends PolicySubject {
   readonly observed: ObservedState | null;
   /** Its own findings go through `applySeverity`. */
   readonly plan: Plan | null;
+  /** What would be done, where there is no whole plan. */
+  readonly actions?: readonly PlannedAction[];
   /** `lint`: what manifests and lock can answer; `plan`: everything. */
   readonly stage: 'lint' | 'plan';
   /** Whether a rule judges at all; absent: every rule does. */

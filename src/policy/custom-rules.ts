@@ -21,10 +21,20 @@ export interface CustomSubject {
   readonly references: References;
   readonly observed: ObservedState | null;
   readonly plan: Plan | null;
+  /** What would be done, where there is no whole plan. */
+  readonly actions?: readonly PlannedAction[];
   readonly stage: 'lint' | 'plan';
   /** `YYYY-MM-DD`, UTC. */
   readonly today: string;
   readonly overrides?: RuleOverrides;
+}
+
+/** What rules see of an action. */
+export interface PlannedAction {
+  readonly kind: string;
+  readonly address: string;
+  readonly reason: string;
+  readonly class: string | null;
 }
 
 export interface CustomResult {
@@ -124,6 +134,7 @@ interface View {
 /** The rule is asked once, or once for each locked image or planned action where it speaks about those. */
 function viewsOf(program: RuleProgram, resource: Resource, subject: CustomSubject): readonly View[] | null {
   const { desired, references, plan, today } = subject;
+  const planned: readonly PlannedAction[] = subject.actions ?? plan?.actions ?? [];
   const source = rootOf(resource, references);
   const base = {
     resource: manifestView(resource),
@@ -140,7 +151,7 @@ function viewsOf(program: RuleProgram, resource: Resource, subject: CustomSubjec
   const entries = program.uses.has('image') ? entriesFor(resource, references) : [null];
   if (entries.length === 0) return null;
   const actions = program.uses.has('action')
-    ? (plan?.actions ?? []).filter(({ address }) => resourceOf(address) === resource.address)
+    ? planned.filter(({ address }) => resourceOf(address) === resource.address)
     : [null];
   return entries.flatMap((entry) =>
     actions.map((action) => ({

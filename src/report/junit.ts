@@ -7,7 +7,7 @@ import { count } from './words.js';
 import { renderXml, type XmlElement } from './xml.js';
 
 /** How a test ended, with what is told about it. */
-interface TestCase {
+export interface TestCase {
   readonly classname: string;
   readonly name: string;
   readonly file?: string | null;
@@ -104,7 +104,7 @@ function actionCase({ action, status, message, hint, apiCode, requestId }: Actio
   };
 }
 
-function renderSuite(name: string, cases: readonly TestCase[]): string {
+export function renderSuite(name: string, cases: readonly TestCase[]): string {
   const amount = (result: TestCase['result']): number => cases.filter((one) => one.result === result).length;
   const sums = { tests: cases.length, failures: amount('failed'), errors: 0, skipped: amount('skipped') };
   const suite: XmlElement = { name: 'testsuite', attributes: { name, ...sums }, children: cases.map(caseElement) };

@@ -59,7 +59,7 @@ describe('policy explain', () => {
     [['policy'], '`policy` takes'],
     [['policy', 'list', 'x'], '`policy` takes'],
     [['policy', 'explain'], '`policy` takes'],
-    [['policy', 'test'], '`policy` takes'],
+    [['policy', 'test'], "there is no 'tallyman.yaml'"],
     [['policy', 'explain', 'trust/image-agee'], "did you mean 'trust/image-age'?"],
     [['policy', 'explain', '../../../README'], 'there is no rule'],
   ])('refuses %j', async (words, message) => {
