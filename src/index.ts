@@ -7,6 +7,7 @@
  * flows that look at the cloud throw TallymanError for manifests that cannot be used and for calls that fail.
  */
 export { apply, type ApplyOptions, type ApplyPorts } from './flows/apply.js';
+export { audit, type AuditOptions, type AuditPorts, type AuditSubject } from './flows/audit.js';
 export { lint, type LintOptions } from './flows/lint.js';
 export { lintEnvironments } from './flows/lint-environments.js';
 export { loadEnvironments, loadProject, type LoadOptions } from './flows/load-project.js';

@@ -63,6 +63,7 @@ describe('formats', () => {
   it('are those of the registry, for each command', () => {
     const registries = {
       lint: lintFormats,
+      audit: lintFormats,
       plan: planFormats,
       apply: applyFormats,
       status: statusFormats,
