@@ -6,6 +6,7 @@ import type { ObservedImage, Scope } from '../domain/observed.js';
 import { ownershipOf, tagKey } from '../domain/ownership.js';
 import type { ApplyContext } from './context.js';
 import { knownImageId } from './context.js';
+import { pollUntil } from './poll.js';
 import { readOwnImage } from './reads.js';
 
 /**
@@ -119,7 +120,7 @@ async function assertOwnCopy(
   imageId: string,
   sourceImageId: string | null,
 ): Promise<ObservedImage> {
-  const image = await readOwnImage(context, scope, imageId);
+  const image = await readSettledCopy(context, scope, imageId);
   if (image === undefined) {
     throw new TallymanError(
       'cloud/refused',
@@ -137,6 +138,23 @@ async function assertOwnCopy(
     );
   }
   return image;
+}
+
+/**
+ * A read may be older than the one by which our copy was seen Available: one that shows it unfinished, or not at all, is
+ * believed only once it cannot be late any more.
+ */
+async function readSettledCopy(
+  context: ApplyContext,
+  scope: Scope,
+  imageId: string,
+): Promise<ObservedImage | undefined> {
+  const settled = await pollUntil(context, context.times.settleMs, async () => {
+    const image = await readOwnImage(context, scope, imageId);
+    if (image === undefined || image.status === 'Creating' || image.status === 'Waiting') return undefined;
+    return ownershipOf({ id: imageId, tags: image.tags }, context.project) === 'sealed' ? image : undefined;
+  });
+  return settled ?? (await readOwnImage(context, scope, imageId));
 }
 
 /** A deprecated image still launches, with a finding that policy may make an error; it cannot be copied. */

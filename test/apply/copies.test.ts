@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applyExit } from '../../src/cli/exit-code.js';
 import type { Outcome } from '../../src/domain/outcome.js';
-import { aCopy, golden1, golden2, lost, prodUid, source, World } from './support.js';
+import { aCopy, aFleet, golden1, golden2, lost, prodUid, source, World } from './support.js';
 
 /** What can happen to copies: their name is their identity, and two hops take a while. */
 const near = [source, aCopy()];
@@ -220,3 +220,13 @@ test('--no-wait starts the copy and leaves; the same command goes on and then is
   expect(new Set(codes)).toEqual(new Set([6, 0]));
   expect(places(world)).toEqual(['ap-southeast-1 m-golden1 Available']);
 });
+
+test.each([2, 3, 4])(
+  'a copy that was seen Available is not given up when every read of number %i is an older one',
+  async (every) => {
+    const staleReads = { action: 'DescribeImages', kind: 'stale-read', seconds: 50, every } as const;
+    const world = await World.open([...near, aFleet(3)], { faults: [staleReads] });
+    world.advance(60);
+    expect(applyExit(await world.apply())).toBe(0);
+  },
+);
