@@ -157,7 +157,10 @@ function viewsOf(program: RuleProgram, resource: Resource, subject: CustomSubjec
     actions.map((action) => ({
       facts: { ...base, image: entry === null ? null : imageView(entry, subject), action },
       address: action?.address ?? resource.address,
-      about: [entry?.imageId, entry?.region, action?.kind].filter((part) => part !== undefined).join(' '),
+      about: [
+        ...(entry === null ? [] : [`${entry.imageId} in ${entry.region}`]),
+        ...(action === null ? [] : [`${action.kind} of ${action.address}`]),
+      ].join(', '),
     })),
   );
 }

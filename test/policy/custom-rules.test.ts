@@ -139,7 +139,7 @@ describe('a rule of a Policy', () => {
     const lock = aLock(aLockEntry({ createdAt: '2020-01-01T00:00:00Z', imageId: 'm-old' }));
     const desired = aDesired({ imageCopies: [anImageCopy()] });
     expect(judge({ expr, match }, { lock, desired }).found.map(({ message }) => message)).toEqual([
-      'web instances must be of the g7 family (m-old cn-hangzhou)',
+      'web instances must be of the g7 family (m-old in cn-hangzhou)',
     ]);
     expect(judge({ expr, match }, { lock: anEmptyLock(), desired })).toEqual({ found: [], skipped: 1 });
   });

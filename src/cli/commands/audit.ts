@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { type Account, type Project, unnamedAccount } from '../../domain/desired.js';
 import { exitCode, TallymanError } from '../../domain/errors.js';
 import { audit, type AuditResult, type AuditSubject } from '../../flows/audit.js';
+import { withPrograms } from '../../flows/load-project.js';
 import { usableProject } from '../../flows/usable-project.js';
 import { type ReadProject, readProject } from '../../manifest/read-project.js';
 import { yamlLimits } from '../../manifest/yaml-limits.js';
@@ -63,13 +64,14 @@ async function lawOf(
 ): Promise<Pick<AuditSubject, 'policies' | 'waivers'>> {
   const paths = context.arguments.texts(flags.policy);
   if (paths.length === 0) return loaded?.project ?? { policies: [], waivers: [] };
-  const law = readProject({
+  const read = readProject({
     project: { file: 'tallyman.yaml', text: unnamedProject(loaded?.project.project?.approvers ?? []) },
     manifests: [],
     policies: await Promise.all(paths.map((path) => policyText(context, path))),
     lock: null,
     lockFile: 'tallyman.lock.yaml',
   });
+  const law = await withPrograms(read);
   usableProject(law);
   return law;
 }
