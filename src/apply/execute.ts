@@ -7,7 +7,7 @@ import type { InterruptReason } from '../domain/progress.js';
 import { adopt } from './actions/adopt.js';
 import { copyImage } from './actions/copy-image.js';
 import { createSnapshot } from './actions/create-snapshot.js';
-import { deleteImage, deleteInstance, deleteSnapshot } from './actions/delete.js';
+import { cancelCopyImage, deleteImage, deleteInstance, deleteSnapshot } from './actions/delete.js';
 import { markMember } from './actions/mark-member.js';
 import { modifyDisk, modifyImage, modifyInstance } from './actions/modify.js';
 import { replaceSystemDisk } from './actions/replace-system-disk.js';
@@ -132,6 +132,8 @@ async function perform(context: ApplyContext, action: Action): Promise<ActionRes
       return deleteInstance(context, action);
     case 'DeleteImage':
       return deleteImage(context, action);
+    case 'CancelCopyImage':
+      return cancelCopyImage(context, action);
     case 'DeleteSnapshot':
       return deleteSnapshot(context, action);
     case 'Wait':

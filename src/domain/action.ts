@@ -267,6 +267,12 @@ export interface DeleteImageAction extends ActionBase {
   readonly imageId: string | null;
 }
 
+/** Ends a copy that is still being made and that nothing wants any more. */
+export interface CancelCopyImageAction extends ActionBase {
+  readonly kind: 'CancelCopyImage';
+  readonly imageId: string;
+}
+
 /** Deletes the snapshots that a deleted copy leaves behind; they cost money and nothing else names them. */
 export interface DeleteSnapshotAction extends ActionBase {
   readonly kind: 'DeleteSnapshot';
@@ -314,6 +320,7 @@ export type Action =
   | UnshareImageAction
   | DeleteInstanceAction
   | DeleteImageAction
+  | CancelCopyImageAction
   | DeleteSnapshotAction
   | WaitAction;
 
@@ -345,6 +352,7 @@ export function operationOf(action: Action): string | null {
     case 'CreateSnapshot':
     case 'DeleteInstance':
     case 'DeleteImage':
+    case 'CancelCopyImage':
     case 'DeleteSnapshot':
       return action.kind;
   }

@@ -9,6 +9,7 @@ import {
   combine,
   type Draft,
   draftKey,
+  isSealed,
   nothing,
   type PlanningContext,
   planningContext,
@@ -118,7 +119,7 @@ function expiredCopy(
     const message = `'${image.imageId}' is beyond \`history\` and kept: ${namesOf(users)} ${users.length === 1 ? 'runs' : 'run'} it`;
     return { ...nothing, notices: [{ kind: 'kept', address, scope, id: image.imageId, message }] };
   }
-  if (image.status === 'Creating' || image.status === 'Waiting') return nothing;
+  if (image.status === 'Creating' || image.status === 'Waiting') return cancelledCopy(context, image, address, scope);
   const succeeded = [successorReadyAfter, draftKey(address, 'ModifyImage', 'family_differs')].filter(
     (key) => key !== null,
   );
@@ -134,6 +135,24 @@ function expiredCopy(
     snapshots: image.disks.map((disk) => disk.snapshotId).filter((id) => id !== ''),
   });
   return { ...nothing, drafts: [...unshared, ...drafts], changes: [deletionChange(image, 'superseded', null)] };
+}
+
+/** It would be deleted as soon as it was there. Cancelling removes it and what it has of snapshots. */
+function cancelledCopy(context: PlanningContext, image: ObservedImage, address: Address, scope: Scope): ResourcePlan {
+  const { imageId } = image;
+  const base = { address, scope, class: null } as const;
+  const sealKey = draftKey(address, 'TagResource', 'seal', imageId);
+  const target = { type: 'image', id: imageId } as const;
+  const seal: readonly Draft[] = isSealed(image, imageId, context.project)
+    ? []
+    : [{ ...base, id: sealKey, dependsOn: [], kind: 'TagResource', reason: 'seal', target, tags: {}, mark: null }];
+  const id = draftKey(address, 'CancelCopyImage', 'superseded', imageId);
+  const dependsOn = seal.map((draft) => draft.id);
+  return {
+    ...nothing,
+    drafts: [...seal, { ...base, id, dependsOn, kind: 'CancelCopyImage', reason: 'superseded', imageId }],
+    changes: [deletionChange(image, 'superseded', null)],
+  };
 }
 
 /** A shared image cannot be deleted, so the accounts that we shared a leaving copy with lose it first. */

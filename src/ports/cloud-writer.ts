@@ -33,6 +33,8 @@ export interface CloudWriter {
   /** ID of the copy, which is not ready yet. */
   copyImage(scope: Scope, request: CopyImageRequest): Promise<{ readonly imageId: string }>;
   deleteImage(scope: Scope, imageId: string): Promise<void>;
+  /** Removes a copy that is not complete yet. */
+  cancelCopyImage(scope: Scope, imageId: string): Promise<void>;
   modifyImage(
     scope: Scope,
     imageId: string,

@@ -129,6 +129,7 @@ function imageUsedBy(action: Action): ImageRef | null {
     case 'UnshareImage':
     case 'DeleteInstance':
     case 'DeleteImage':
+    case 'CancelCopyImage':
     case 'DeleteSnapshot':
     case 'Wait':
       return null;

@@ -230,3 +230,49 @@ test.each([2, 3, 4])(
     expect(applyExit(await world.apply())).toBe(0);
   },
 );
+
+describe('a copy whose source is no longer locked while it is being made', () => {
+  async function overtaken(history: number, spec: Parameters<typeof World.open>[1] = {}): Promise<World> {
+    const world = await World.open([source, aCopy({ history })], spec);
+    await world.apply({ plan: { noWait: true } });
+    world.emulator.change({ op: 'addImage', image: golden2 });
+    await world.update();
+    return world;
+  }
+
+  test('is cancelled where `history` would not keep it', async () => {
+    const world = await overtaken(0);
+    expect(places(world)).toEqual(['cn-hangzhou m-golden1 Creating']);
+    expect(applyExit(await world.apply())).toBe(0);
+    expect(places(world)).toEqual(['cn-hangzhou m-golden2 Available']);
+    expect(world.written()).toContain('CancelCopyImage');
+    expect(world.written()).not.toContain('DeleteImage');
+    expect((await world.plan()).plan.actions).toEqual([]);
+  });
+
+  test('is finished where `history` keeps it', async () => {
+    const world = await overtaken(1);
+    await world.converge();
+    expect(places(world).toSorted()).toEqual(['cn-hangzhou m-golden1 Available', 'cn-hangzhou m-golden2 Available']);
+    expect(world.written()).not.toContain('CancelCopyImage');
+  });
+
+  test('and that completes a moment before the call is deleted by the next run', async () => {
+    const world = await overtaken(0);
+    const result = await world.apply({
+      beforeWrite: ({ operation }) => {
+        if (operation === 'cancelCopyImage') world.advance(24 * 3600);
+      },
+    });
+    expect(failures(result.outcome)).toEqual([]);
+    await world.converge();
+    expect(places(world)).toEqual(['cn-hangzhou m-golden2 Available']);
+  });
+
+  test('and cannot be cancelled is under way, and deleted when it is complete', async () => {
+    const world = await overtaken(0, { switches: { cancelCopy: 'not-supported' } });
+    expect(applyExit(await world.apply())).toBe(6);
+    await world.converge();
+    expect(places(world)).toEqual(['cn-hangzhou m-golden2 Available']);
+  });
+});

@@ -7,6 +7,7 @@ import { AttachInstanceRamRoleRequest } from '@alicloud/ecs20140526/dist/models/
 import { ApplyAutoSnapshotPolicyRequest } from '@alicloud/ecs20140526/dist/models/ApplyAutoSnapshotPolicyRequest.js';
 import { CopyImageRequest as CopyImageModel } from '@alicloud/ecs20140526/dist/models/CopyImageRequest.js';
 import { CreateSnapshotRequest } from '@alicloud/ecs20140526/dist/models/CreateSnapshotRequest.js';
+import { CancelCopyImageRequest } from '@alicloud/ecs20140526/dist/models/CancelCopyImageRequest.js';
 import { DeleteImageRequest } from '@alicloud/ecs20140526/dist/models/DeleteImageRequest.js';
 import { DeleteInstanceRequest } from '@alicloud/ecs20140526/dist/models/DeleteInstanceRequest.js';
 import { DeleteSnapshotRequest } from '@alicloud/ecs20140526/dist/models/DeleteSnapshotRequest.js';
@@ -38,6 +39,13 @@ export function cloudWriter(send: Send): CloudWriter {
       write({ ...scope, region: request.fromRegion }, 'CopyImage', copyImageQuery(scope, request), (answer) => ({
         imageId: answer.get('ImageId').id(),
       })),
+    cancelCopyImage: (scope, imageId) =>
+      write(
+        scope,
+        'CancelCopyImage',
+        wireQuery(CancelCopyImageRequest, { regionId: scope.region, imageId }),
+        acknowledged,
+      ),
     deleteImage: (scope, imageId) =>
       write(scope, 'DeleteImage', wireQuery(DeleteImageRequest, { regionId: scope.region, imageId }), acknowledged),
     modifyImage: (scope, imageId, { family, description }) =>

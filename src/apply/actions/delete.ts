@@ -1,4 +1,9 @@
-import type { DeleteImageAction, DeleteInstanceAction, DeleteSnapshotAction } from '../../domain/action.js';
+import type {
+  CancelCopyImageAction,
+  DeleteImageAction,
+  DeleteInstanceAction,
+  DeleteSnapshotAction,
+} from '../../domain/action.js';
 import { type CloudError, isCloudError } from '../../domain/errors.js';
 import type { Tags } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
@@ -63,6 +68,26 @@ export function deleteImage(context: ApplyContext, action: DeleteImageAction): P
   });
 }
 
+/** Ends a copy on its way. One that is complete by now is no business of this call: the next plan deletes it. */
+export async function cancelCopyImage(context: ApplyContext, action: CancelCopyImageAction): Promise<ActionResult> {
+  const { scope, imageId: id } = action;
+  const image = await readOwnImage(context, scope, id);
+  if (image !== undefined && image.status !== 'Creating' && image.status !== 'Waiting') return ended('unchanged', id);
+  try {
+    return await remove(context, action, {
+      id,
+      operation: 'CancelCopyImage',
+      readTags: async () => (await readOwnImage(context, scope, id))?.tags,
+      call: () => context.writer.cancelCopyImage(scope, id),
+      userOf: () => Promise.resolve(null),
+    });
+  } catch (error) {
+    if (isCloudError(error, 'IncorrectImageStatus')) return ended('unchanged', id, 'the copy is complete already');
+    if (!isCloudError(error, 'CancelNotSupported')) throw error;
+    return ended('in-progress', id, 'the copy cannot be cancelled: it is deleted when it is complete');
+  }
+}
+
 /** The snapshots of a deleted image: they were tagged before it went, so that only those are deleted. */
 export function deleteSnapshot(context: ApplyContext, action: DeleteSnapshotAction): Promise<ActionResult> {
   const { scope, snapshot } = action;
@@ -93,7 +118,7 @@ interface Doomed {
  */
 async function remove(
   context: ApplyContext,
-  action: DeleteInstanceAction | DeleteImageAction | DeleteSnapshotAction,
+  action: DeleteInstanceAction | DeleteImageAction | CancelCopyImageAction | DeleteSnapshotAction,
   doomed: Doomed,
 ): Promise<ActionResult> {
   const { id, operation } = doomed;

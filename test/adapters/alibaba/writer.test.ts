@@ -129,6 +129,7 @@ describe('a write', () => {
     ['StartInstance', () => writer.startInstance(scope, 'i-1'), { InstanceId: 'i-1' }],
     ['StopInstance', () => writer.stopInstance(scope, 'i-1'), { InstanceId: 'i-1', StoppedMode: 'KeepCharging' }],
     ['DeleteImage', () => writer.deleteImage(scope, 'm-1'), { RegionId: 'cn-hangzhou', ImageId: 'm-1' }],
+    ['CancelCopyImage', () => writer.cancelCopyImage(scope, 'm-1'), { RegionId: 'cn-hangzhou', ImageId: 'm-1' }],
     ['DeleteSnapshot', () => writer.deleteSnapshot(scope, 's-1'), { SnapshotId: 's-1' }],
     [
       'ModifyImageAttribute',
