@@ -68,9 +68,7 @@ function compileFor(
   kind: ResourceKind,
   stage: 'lint' | 'plan',
 ): Omit<Compiled, 'ast'> & { ast: ASTNode } {
-  const variables = variablesFor(kind, stage);
-  const types = new MessageTypes(messageTypes);
-  const environment = environmentOf(types, variables);
+  const { variables, types, environment } = languageFor(kind, stage);
   try {
     const parsed = environment.parse(withLinearMatches(expr));
     const judge = (facts: RuleFacts): Verdict => verdictOf(parsed, types.contextOf(variables, facts));
@@ -94,6 +92,24 @@ const nothing: ASTNode = {
   range: { start: 0, end: 0 },
   toOldStructure: () => ['value', null],
 };
+
+interface Language {
+  readonly variables: Fields;
+  readonly types: MessageTypes;
+  readonly environment: Environment;
+}
+
+/** What rules about a kind can say, made once: it takes longer than to compile an expression. */
+const languages = new Map<string, Language>();
+
+function languageFor(kind: ResourceKind, stage: 'lint' | 'plan'): Language {
+  const key = `${kind} ${stage}`;
+  const variables = variablesFor(kind, stage);
+  const types = new MessageTypes(messageTypes);
+  const language = languages.get(key) ?? { variables, types, environment: environmentOf(types, variables) };
+  languages.set(key, language);
+  return language;
+}
 
 function environmentOf(types: MessageTypes, variables: Fields): Environment {
   const environment = new Environment({
@@ -159,7 +175,7 @@ interface Place {
 }
 
 function problemOf(error: unknown, kind: ResourceKind, variables: Fields): ExpressionProblem {
-  if (!(error instanceof ParseError || error instanceof CheckError || error instanceof EvaluationError)) throw error;
+  if (!isOfTheEvaluator(error)) return unchecked(error);
   const place = error.range ?? { start: 0, end: 0 };
   const name = error.summary.slice(error.summary.indexOf(': ') + 2);
   if (error.code === 'no_such_key') return noSuchField(name, [], kind, place);
@@ -170,6 +186,17 @@ function problemOf(error: unknown, kind: ResourceKind, variables: Fields): Expre
   }
   const message = withoutLinearMatches(lowered(error.summary));
   return { message, hint: hintFor(message), ...place };
+}
+
+function isOfTheEvaluator(error: unknown): error is ParseError | CheckError | EvaluationError {
+  return error instanceof ParseError || error instanceof CheckError || error instanceof EvaluationError;
+}
+
+/** The evaluator gives up with a bare error on some expressions without types; it does not say where. */
+function unchecked(error: unknown): ExpressionProblem {
+  const why = withoutLinearMatches(lowered(error instanceof Error ? error.message : String(error)));
+  const hint = 'Write it with values of one type.';
+  return { message: `the expression cannot be checked: ${why}`, hint, start: 0, end: 0 };
 }
 
 function noSuchField(field: string, known: readonly string[], kind: ResourceKind, place: Place): ExpressionProblem {
@@ -207,12 +234,13 @@ function verdictOf(program: (context: Record<string, unknown>) => unknown, conte
     if (typeof answer === 'boolean') return { kind: answer ? 'holds' : 'fails' };
     return { kind: 'unanswered', why: 'the answer is neither true nor false' };
   } catch (error) {
-    if (!(error instanceof EvaluationError || error instanceof CheckError)) throw error;
     return { kind: 'unanswered', why: reasonOf(error) };
   }
 }
 
-function reasonOf({ code, summary }: EvaluationError | CheckError): string {
+function reasonOf(error: unknown): string {
+  if (!isOfTheEvaluator(error)) return lowered(error instanceof Error ? error.message : String(error));
+  const { code, summary } = error;
   const absent = /^No such key: (.*)$/s.exec(summary)?.[1];
   if (code === 'no_such_key' && absent !== undefined) return `'${absent}' is not there`;
   return withoutLinearMatches(lowered(summary));
