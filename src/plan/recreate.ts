@@ -6,7 +6,7 @@ import { combine, type Draft, nothing, type PlanningContext, type ReadyImage, ty
 import { deleteInstance } from './delete-instance.js';
 import { createOnlyDifferences } from './instance-fields.js';
 import { planCreation } from './member-creation.js';
-import type { Member } from './rollout.js';
+import { type Member, siblingsDraft } from './rollout.js';
 
 export interface RecreatePlan extends ResourcePlan {
   /** IDs of the instances that go. */
@@ -19,7 +19,8 @@ export interface RecreatePlan extends ResourcePlan {
  * Makes members anew whose image, or whose fields that are fixed at creation, differ: each is stopped and deleted, and
  * another is made at its address, no more of them at once than `maxUnavailable`. Those that are down already come first,
  * for that costs nothing: one of them may be what a run left that died in between. Members that are missing are made
- * before, by the drafts of the keys in `arriving`.
+ * before, by the drafts of the keys in `arriving`. Where the manifest says what to ask, a wave begins once those that run
+ * the image answer: so the members of one wave are probed before the next.
  */
 export function planRecreation(
   context: PlanningContext,
@@ -44,10 +45,13 @@ export function planRecreation(
   let before: readonly string[] = [...(wanted.readyAfter === null ? [] : [wanted.readyAfter]), ...arriving];
   const waves = chunksOf(moving, room);
   waves.forEach((wave, index) => {
+    const [first] = wave;
+    const siblings = first === undefined ? null : siblingsDraft(instance, scope, first.address, wanted.ref, before);
+    const after = siblings === null ? before : [siblings.id];
     const anew = wave.map((member) =>
-      recreation(context, instance, scope, member, wanted, before, { number: index + 1, of: waves.length }),
+      recreation(context, instance, scope, member, wanted, after, { number: index + 1, of: waves.length }),
     );
-    parts.push(...anew);
+    parts.push(...(siblings === null ? [] : [{ ...nothing, drafts: [siblings] }]), ...anew);
     before = anew.flatMap(({ drafts }) => drafts.slice(-1).map(({ id }) => id));
   });
   const held = room === 0 ? moving : [];

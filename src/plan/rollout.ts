@@ -135,7 +135,9 @@ export function planRollout(
   const drafts: Draft[] = [];
   let before: readonly string[] = wanted.readyAfter === null ? [] : [wanted.readyAfter];
   for (const wave of waves) {
-    const siblings = siblingsDraft(instance, scope, wave, wanted.ref, before);
+    const first = wave.find((entry) => isReplacing(entry) && !entry.isRollback && entry.member.mark === null);
+    const siblings =
+      first === undefined ? null : siblingsDraft(instance, scope, first.member.address, wanted.ref, before);
     const after = siblings === null ? before : [siblings.id];
     const chains = wave.map((entry) => chainOf(context, instance, scope, entry, after));
     drafts.push(...(siblings === null ? [] : [siblings]), ...chains.flat());
@@ -270,17 +272,15 @@ function imageAfter(entry: Moving): ImageRef {
  * Before a wave, those that run the image already are asked once more, where the manifest says what to ask. Other
  * members are looked at with every mark: one that is down counts against `maxUnavailable`.
  */
-function siblingsDraft(
+export function siblingsDraft(
   instance: Instance,
   scope: Scope,
-  wave: readonly Moving[],
+  address: Address,
   image: ImageRef,
   dependsOn: readonly string[],
 ): Draft | null {
   const { health } = instance.update;
-  const first = wave.find((entry) => isReplacing(entry) && !entry.isRollback && entry.member.mark === null);
-  if (first === undefined || health.probes.length === 0) return null;
-  const { address } = first.member;
+  if (health.probes.length === 0) return null;
   const id = draftKey(address, 'Wait', 'siblings_healthy');
   const until = { kind: 'siblings-healthy', image, health } as const;
   return { id, address, scope, dependsOn, class: null, kind: 'Wait', reason: 'siblings_healthy', until };

@@ -100,6 +100,18 @@ describe('a member whose probe fails on the new image', () => {
   });
 });
 
+test('a member that was made anew and does not serve holds up those after it', async () => {
+  const world = await aMove({ onImageChange: 'Recreate' });
+  const serves = sickOn(world, 0, 'm-golden2');
+  expect(applyExit(await world.apply({ serves }))).toBe(7);
+  const halted = ['m-golden2 Running rejected', 'm-golden1 Running', 'm-golden1 Running'];
+  expect(views(world)).toEqual(halted);
+  await expectNothingChanges(world, serves);
+  expect(applyExit(await world.apply({ plan: { retryRejected: true } }))).toBe(0);
+  expect(views(world)).toEqual(Array(3).fill('m-golden2 Running'));
+  expect((await world.plan()).plan.actions).toEqual([]);
+});
+
 test('a member that ails after it was called healthy holds up the next wave', async () => {
   const world = await aMove();
   let isSick = false;
