@@ -11,4 +11,4 @@ const startMs = performance.now() - began;
 globalThis.gc?.();
 const { rss } = process.memoryUsage();
 console.log(JSON.stringify({ endpoint: emulator.endpoint, startMs, rss }));
-process.stdin.on('end', () => emulator.close()).resume();
+process.stdin.on('end', () => void emulator.close()).resume();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, openPlayground, shortened } from './playground.mjs';
 
-const isColored = process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
+const isColored = process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
 const bold = (text) => (isColored ? `\u001b[1m${text}\u001b[22m` : text);
 const dim = (text) => (isColored ? `\u001b[2m${text}\u001b[22m` : text);
 

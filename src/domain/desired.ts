@@ -303,13 +303,6 @@ export function copyNamed(desired: Desired, name: string): ImageCopy | undefined
   return desired.imageCopies.find((copy) => copy.name === name);
 }
 
-/** The source at the root of what an instance runs; undefined where a reference is broken. */
-export function rootSourceOf(desired: Desired, instance: Instance): ImageSource | undefined {
-  if (instance.image.kind === 'imageSource') return sourceNamed(desired, instance.image.name);
-  const copy = copyNamed(desired, instance.image.name);
-  return copy === undefined ? undefined : sourceNamed(desired, copy.source);
-}
-
 /** Name of the project's account that owns the source, where that is another one than the account that looks. */
 export function ownerAccountOf(project: Project, source: ImageSource): string | null {
   if (source.owner?.kind !== 'account') return null;

@@ -23,9 +23,6 @@ export const tagKey = {
   rejected: 'tallyman:rejected',
 } as const;
 
-/** Tag keys below this prefix are tallyman's: manifests may not set them. */
-export const tagKeyPrefix = 'tallyman:';
-
 /** The value of `tallyman:project`: `<name>.<id>[.<environment>]`. */
 export function projectTag(project: Pick<Project, 'name' | 'id'>, environment: string | null): string {
   return [project.name, project.id, environment].filter((part) => part !== null).join('.');

@@ -5,7 +5,7 @@ import { closestName } from '../domain/closest-name.js';
 import { alternatives, clipped, fieldName, inputError, quoted } from './input-error.js';
 import type { ParsedDocument } from './parse-documents.js';
 import type { SchemaError, SchemaPart } from './schema-error.js';
-import { type Explanation, explainNotBuiltValue, explainUnknownField } from './unknown-field.js';
+import { type Explanation, explainUnknownField } from './unknown-field.js';
 
 /** The document that a validator complained about. */
 export interface Judged {
@@ -196,8 +196,6 @@ function valueWords(value: unknown, text: string): string {
 
 function invalidValue(judged: Judged, error: SchemaError, path: FieldPath): Complaint {
   const value = clipped(judged.document.textAt(path) ?? error.data);
-  const notBuilt = explainNotBuiltValue(judged.kind, path, error.data);
-  if (notBuilt !== undefined) return { ...notBuilt, path, value };
   const message = `${fieldName(path)} ${demandOf(error, `'${value}'`)}`;
   return { ruleId: 'manifest/invalid-value', path, value, message, hint: valueHint(error) };
 }

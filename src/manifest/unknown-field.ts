@@ -15,10 +15,6 @@ const notBuiltFields: Readonly<Record<string, readonly string[]>> = {
   Instance: ['spec.dataDisks[].autoSnapshotPolicyId'],
 };
 
-/** Values of the format that this version does not build, by kind and field. */
-const notBuiltValues: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-};
-
 /** What tallyman leaves to others: the words that name it in a manifest, and the tool that does it. */
 const notManaged: readonly { readonly words: string; readonly sentence: string }[] = [
   {
@@ -110,13 +106,6 @@ export function explainUnknownField(kind: string, path: FieldPath, allowed: read
     message: `unknown field \`${clipped(name)}\` in ${parent}`,
     hint: meant === undefined ? allowedHint(allowed) : `Did you mean \`${meant}\`?`,
   };
-}
-
-/** Undefined where the value is no part of the format either. */
-export function explainNotBuiltValue(kind: string, path: FieldPath, value: unknown): Explanation | undefined {
-  const values = notBuiltValues[kind]?.[pattern(path)] ?? [];
-  if (typeof value !== 'string' || !values.includes(value)) return undefined;
-  return notBuilt(`\`${String(path.findLast((part) => typeof part === 'string'))}: ${value}\``);
 }
 
 function notBuilt(what: string): Explanation {

@@ -77,9 +77,9 @@ function isDown(instance: Instance, { present }: Member): boolean {
 }
 
 function chunksOf(members: readonly Member[], size: number): readonly (readonly Member[])[] {
+  if (size === 0) return [];
   const chunks: (readonly Member[])[] = [];
-  for (let start = 0; size > 0 && start < members.length; start += size)
-    chunks.push(members.slice(start, start + size));
+  for (let start = 0; start < members.length; start += size) chunks.push(members.slice(start, start + size));
   return chunks;
 }
 

@@ -131,6 +131,7 @@ async function applied(world: World): Promise<void> {
 }
 
 test('whatever a project asks for, and however it changes, apply does what the plan says and leaves nothing to do', async () => {
+  expect.hasAssertions();
   await fc.assert(
     fc.asyncProperty(wishes, wishes, fc.boolean(), async (first, second, isNewImage) => {
       const world = new World(documentsOf(first), { kmsKeys: [] });

@@ -156,6 +156,8 @@ async function run(
     // Agrees to nothing but what must not be applied: what is written then is written against policy.
     approve: (plan: PlanResult) => Promise.resolve(!plan.isApplyable),
     interrupt: { reason: null, onInterrupt: () => undefined },
+    prober: { probe: () => Promise.resolve(null) },
+    pace: { turn: () => Promise.resolve(), refused: () => undefined },
   };
   const applying = {
     ...options,

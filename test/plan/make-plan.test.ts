@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-unnecessary-type-assertion -- the tests are compiled with `noUncheckedIndexedAccess`
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Action, operationOf } from '../../src/domain/action.js';

@@ -116,6 +116,8 @@ export function aHealthWait(given: Partial<WaitAction> = {}): WaitAction {
       instanceId: 'i-2',
       image: { kind: 'id', imageId: 'm-1' },
       minReadySeconds: 60,
+      health: { instanceStatus: { timeoutSeconds: 900, periodSeconds: 5, successes: 1 }, probes: [] },
+      onFailure: 'Halt',
     },
     ...given,
   };

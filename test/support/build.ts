@@ -16,7 +16,6 @@ import type {
 import type { Finding } from '../../src/domain/finding.js';
 import { encryptionOf, fingerprintOf, type Lock, type LockEntry } from '../../src/domain/lock.js';
 import type {
-  DiskSnapshot,
   ImageDiskFacts,
   ImageHardening,
   ObservedDisk,
@@ -398,19 +397,6 @@ export function anObservedDisk(changes: Partial<ObservedDisk> = {}): ObservedDis
     autoSnapshotPolicyId: '',
     imageId: 'm-copy1',
     createdAt: '2026-01-03T00:00:00Z',
-    tags: {},
-    ...changes,
-  };
-}
-
-export function anObservedSnapshot(changes: Partial<DiskSnapshot> = {}): DiskSnapshot {
-  return {
-    account: 'prod',
-    region: 'cn-hangzhou',
-    snapshotId: 's-web0',
-    sourceDiskId: 'd-web0',
-    status: 'accomplished',
-    createdAt: '2026-01-04T00:00:00Z',
     tags: {},
     ...changes,
   };

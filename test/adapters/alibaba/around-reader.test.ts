@@ -33,6 +33,8 @@ function readerThatFails(error: Error, times: number): { reader: CloudReader; ca
       describeImageShares: async () => ({ items: [], totalCount: 0, groups: [] }),
       describeRegions: async () => [],
       describeKey: answer,
+      describeLaunchTemplates: answer,
+      describeLaunchTemplateImages: answer,
     },
   };
 }
