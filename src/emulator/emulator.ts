@@ -50,7 +50,7 @@ export class Emulator {
     try {
       const saved = this.folder?.load();
       this.current = this.makeEngine(saved === undefined ? {} : { saved });
-      if (options.speed !== undefined) this.current.clock.set({ ...this.current.clock.read(), speed: options.speed });
+      this.setAskedSpeed();
       this.folder?.write(this.current.document());
     } catch (error) {
       this.folder?.close();
@@ -137,6 +137,7 @@ export class Emulator {
     this.current.faults.abandon();
     this.scenario = to.scenario ?? this.scenario;
     this.current = this.makeEngine(to.state === undefined ? {} : { view: to.state });
+    this.setAskedSpeed();
     this.folder?.follow(markOf(this.scenario));
     this.folder?.write(this.current.document());
   }
@@ -162,6 +163,12 @@ export class Emulator {
 
   private runDue(): void {
     this.current.store.runDue(this.current.clock.now(), runEvent);
+  }
+
+  /** The speed that the emulator was started with comes before the scenario's, after a reset too. */
+  private setAskedSpeed(): void {
+    const { speed } = this.options;
+    if (speed !== undefined) this.current.clock.set({ ...this.current.clock.read(), speed });
   }
 
   private makeEngine(start: { readonly saved?: StateDocument; readonly view?: StateView }): Engine {

@@ -556,6 +556,12 @@ describe('the control side', () => {
     expect(emulator.state().images[1]).toMatchObject({ status: 'Available' });
   });
 
+  it('starts over at the speed that it was started with', async () => {
+    await start({ clock: { start: '2026-01-01T00:00:00Z', speed: 120 } }, { speed: 7 });
+    await control('POST', 'reset', { state: emulator.state() });
+    expect((await control('GET', 'clock')).body).toMatchObject({ speed: 7 });
+  });
+
   it('starts over from the scenario, faults and clock included', async () => {
     const prod = await start({ faults: [{ action: 'CopyImage', nth: 1, kind: 'server-error' }] });
     const before = emulator.state();
