@@ -13,6 +13,7 @@ export { lintEnvironments } from './flows/lint-environments.js';
 export { loadEnvironments, loadProject, type LoadOptions } from './flows/load-project.js';
 export { plan, type PlanOptions, type PlanPorts, planRecorded } from './flows/plan.js';
 export { parseSnapshot, recordedState, takeSnapshot } from './flows/snapshot.js';
+export { observe } from './flows/observe.js';
 export { status } from './flows/status.js';
 export { promote, update, type UpdateOptions, type UpdatePorts } from './flows/update.js';
 
@@ -21,6 +22,7 @@ export type { ReadProject } from './manifest/read-project.js';
 export { CloudError, type ErrorCode, type ExitCode, TallymanError } from './domain/errors.js';
 export type { Desired } from './domain/desired.js';
 export type { Diagnostic, Severity } from './domain/finding.js';
+export type { ObservedState } from './domain/observed.js';
 export type { Outcome } from './domain/outcome.js';
 export type { Interrupt, ProgressEvent } from './domain/progress.js';
 export type { ApplyResult, LintResult, PlanDocument, PlanResult, StatusResult, UpdateResult } from './domain/result.js';

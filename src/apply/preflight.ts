@@ -1,7 +1,7 @@
 import type { CopyImageAction, ImageRef } from '../domain/action.js';
 import { accountOf } from '../domain/desired.js';
 import { TallymanError } from '../domain/errors.js';
-import { encryptionOf, fingerprintOf, type LockEntry } from '../domain/lock.js';
+import { encryptionOf, fingerprintOf, type LockEntry, systemDiskSizeGiB } from '../domain/lock.js';
 import type { ObservedImage, Scope } from '../domain/observed.js';
 import { ownershipOf, tagKey } from '../domain/ownership.js';
 import type { ApplyContext } from './context.js';
@@ -71,7 +71,7 @@ function diskObstacle(
     const hint = 'Pin an image of a system disk alone, or make new instances from this one.';
     return { what: 'it holds snapshots of data disks', hint };
   }
-  const sizeGiB = image.disks.find(({ type }) => type === 'system')?.sizeGiB ?? image.sizeGiB;
+  const sizeGiB = systemDiskSizeGiB(image);
   if (sizeGiB > disk.sizeGiB) {
     const hint = `Set \`systemDisk.sizeGiB\` to at least ${sizeGiB}.`;
     return { what: `its system disk has ${sizeGiB} GiB and the new disk would have ${disk.sizeGiB}`, hint };

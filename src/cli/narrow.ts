@@ -58,7 +58,7 @@ export function pathsOf({ arguments: given }: CommandContext): readonly string[]
 
 /** Addresses of the managed resources that the files declare. */
 export function declaredIn(desired: Desired, selection: ReadonlySet<string>): readonly string[] {
-  return [...desired.imageCopies, ...desired.instances]
+  return [...desired.imageCopies, ...desired.imageShares, ...desired.instances]
     .filter((resource) => selection.has(resource.origin.file))
     .map((resource) => resource.address);
 }

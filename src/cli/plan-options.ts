@@ -37,7 +37,7 @@ function asSelector(text: string): string {
 
 /** A typing mistake must not look like a plan without changes. A member may be one that is to be scaled away. */
 function assertDeclared(desired: Desired, target: string): void {
-  const declared = [...desired.imageCopies, ...desired.instances].map(({ address }) => address);
+  const declared = [...desired.imageCopies, ...desired.imageShares, ...desired.instances].map(({ address }) => address);
   if (declared.some((address) => selects(target, address) || target.startsWith(`${address}/`))) return;
   const hint = declared.length === 0 ? 'Leave it out.' : `Name one of ${declared.slice(0, 10).join(', ')}.`;
   throw new TallymanError('input/flag', `\`--target\` names '${target}', which no manifest declares`, hint);
@@ -47,7 +47,7 @@ function assertDeclared(desired: Desired, target: string): void {
 function targetsIn(desired: Desired, selection: ReadonlySet<string>): readonly string[] {
   const targets = declaredIn(desired, selection);
   if (targets.length > 0) return targets;
-  const hint = 'Name files with an ImageCopy or an Instance, or leave the paths out.';
+  const hint = 'Name files with an ImageCopy, an ImageShare or an Instance, or leave the paths out.';
   throw new TallymanError('input/no-manifest', 'the paths hold no resource to act on', hint);
 }
 

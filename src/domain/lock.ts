@@ -59,6 +59,11 @@ export function fingerprintOf(image: Pick<ObservedImage, 'imageId' | 'owner' | '
   });
 }
 
+/** What a system disk made from the image needs at least. `sizeGiB` of the image may count its data disks as well. */
+export function systemDiskSizeGiB(image: Pick<ObservedImage, 'disks' | 'sizeGiB'>): number {
+  return image.disks.find(({ type }) => type === 'system')?.sizeGiB ?? image.sizeGiB;
+}
+
 /** One disk encrypted makes the image encrypted; one disk unseen makes it unknown, never plain. */
 export function encryptionOf(disks: readonly ImageDiskFacts[]): Encryption {
   if (disks.some((disk) => disk.encrypted === true)) return true;

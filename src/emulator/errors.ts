@@ -17,7 +17,11 @@ export class StaleStateError extends EmulatorError {
   constructor(folder: string, oldScenario: string, newScenario: string) {
     super(
       'emulator-state-stale',
-      `the emulator state in '${folder}' was made with another scenario ('${oldScenario}', now '${newScenario}' or changed)`,
+      `the emulator state in '${folder}' was made with ${
+        oldScenario === newScenario
+          ? `an older text of scenario '${newScenario}'`
+          : `scenario '${oldScenario}', not '${newScenario}'`
+      }`,
       'Run again with --emulator-reset to start over from the scenario, or put the old scenario back.',
     );
   }
@@ -74,5 +78,6 @@ export class ScenarioError extends EmulatorError {
 }
 
 function placeOf(file: string, { line, column, pointer }: ScenarioProblem): string {
-  return line === undefined ? `${file}#${pointer}` : `${file}:${line}:${column}`;
+  if (line !== undefined) return `${file}:${line}:${column}`;
+  return pointer === '' ? `${file}:` : `${file}#${pointer}:`;
 }

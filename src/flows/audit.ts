@@ -92,6 +92,7 @@ const aboutManifests: ReadonlySet<string> = new Set([
   'lifecycle/system-disk-replaced',
   'lifecycle/unshare-impact',
   'manifest/create-only',
+  'manifest/image-size',
   'manifest/policy',
   'region/image-region',
   'region/shared-copy-region',

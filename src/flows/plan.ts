@@ -1,6 +1,9 @@
+import { resourceOf, selects } from '../domain/address.js';
 import type { DestructiveClass, Desired } from '../domain/desired.js';
 import { digestOf } from '../domain/digest.js';
+import { TallymanError } from '../domain/errors.js';
 import { type Finding, hasAtLeast } from '../domain/finding.js';
+import type { Lock } from '../domain/lock.js';
 import type { ObservedState } from '../domain/observed.js';
 import type { Plan, Refusal } from '../domain/plan.js';
 import type { PlanResult } from '../domain/result.js';
@@ -9,7 +12,7 @@ import { observe } from '../observe/observe.js';
 import { guard } from '../plan/guards.js';
 import { makePlan } from '../plan/make-plan.js';
 import { withMoves } from '../plan/moves.js';
-import { isJudged, isNarrowed, judgedResources, narrowPlan } from '../plan/narrow.js';
+import { isJudged, isNarrowed, judgedResources, knownMembers, narrowPlan } from '../plan/narrow.js';
 import { windowRefusals } from '../plan/windows.js';
 import { checkPolicies } from '../policy/check.js';
 import { noOverrides } from '../policy/overrides.js';
@@ -92,6 +95,7 @@ function planFrom(
   // What was renamed is judged under its new name, as it is planned.
   const seen = withMoves(desired, observed).observed;
   const whole = makePlan(desired, project.lock, observed, nowMs, { retryRejected, prune });
+  assertTargetsExist(desired, project.lock, whole, options.targets);
   const proposed = narrowPlan(whole, options);
   const { findings, ...counts } = judgeInScope(project, desired, seen, proposed, options, nowMs);
   const closed = closedWindows(project, desired, proposed, nowMs);
@@ -128,6 +132,18 @@ function planFrom(
     },
   });
   return { result: { ...facts, document }, desired, observed, closed };
+}
+
+/** A member that is neither wanted nor there must not look like a plan without changes. */
+function assertTargetsExist(desired: Desired, lock: Lock, whole: Plan, targets: readonly string[]): void {
+  const known = knownMembers(desired, lock, whole);
+  for (const target of targets) {
+    const resource = resourceOf(target);
+    if (target === resource || target === `${resource}/` || known.some((address) => selects(target, address))) continue;
+    const members = known.filter((address) => selects(resource, address)).slice(0, 10);
+    const hint = members.length === 0 ? `Name ${resource} as a whole.` : `Name one of ${members.join(', ')}.`;
+    throw new TallymanError('input/flag', `\`--target\` names '${target}', and there is no such member`, hint);
+  }
 }
 
 /**

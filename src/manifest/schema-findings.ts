@@ -223,7 +223,7 @@ function demandOf(error: SchemaError, shownValue: string | null): string {
     case 'maximum':
       return `must be at most ${limit}${not}`;
     case 'minLength':
-      return `must have at least ${limit} characters, it has ${lengthOf(error)}`;
+      return limit === 1 ? 'must not be empty' : `must have at least ${limit} characters, it has ${lengthOf(error)}`;
     case 'maxLength':
       return `must have at most ${limit} characters, it has ${lengthOf(error)}`;
     case 'minItems':

@@ -20,10 +20,11 @@ import {
 import { deleteImage, deletionChange } from './delete-image.js';
 import { type CopyPlan, planImageCopy } from './image-copy.js';
 import { planImageShare } from './image-share.js';
-import { type InstancePlan, planInstance } from './instance.js';
+import { planInstance } from './instance.js';
 import { planMoves, withMoves } from './moves.js';
 import { inOrder } from './order.js';
 import { planLeftovers } from './leftovers.js';
+import { unshareAfterUse } from './unshare-order.js';
 
 /**
  * What has to be done so that the cloud matches the manifests: a pure function of what is wanted, what is locked, what
@@ -46,12 +47,13 @@ export function makePlan(
   const images = new Map(copies.map(({ copy }, index) => [copy.name, active[index]?.imageByRegion ?? noImages]));
   const shares = [...sourceShares, ...ofCopies.map((share) => planImageShare(context, share, images))];
   const instances = desired.instances.map((instance) => planInstance(context, instance, images));
-  const expired = expiredCopies(context, active, instances);
+  const offImageAfter = new Map(instances.flatMap((plan) => [...plan.offImageAfter]));
+  const expired = expiredCopies(context, active, offImageAfter);
   const wanted = new Set([...active, ...shares, ...instances].flatMap((plan) => [...plan.addresses]));
   const parts = combine([...active, ...shares, ...instances, expired, planLeftovers(context, wanted)]);
   const whole = planMoves(desired, world, parts);
   return {
-    actions: inOrder(whole.drafts),
+    actions: inOrder(unshareAfterUse(context, whole.drafts, offImageAfter)),
     changes: [...whole.changes].sort((a, b) => compareAddresses(a.address, b.address)),
     notices: [...whole.notices].sort((a, b) => compareAddresses(a.address, b.address)),
     findings: whole.findings,
@@ -93,9 +95,8 @@ function suspendedCopy(plan: CopyPlan): CopyPlan {
 function expiredCopies(
   context: PlanningContext,
   copies: readonly CopyPlan[],
-  instances: readonly InstancePlan[],
+  offImageAfter: ReadonlyMap<string, string>,
 ): ResourcePlan {
-  const offImageAfter = new Map(instances.flatMap((plan) => [...plan.offImageAfter]));
   return combine(
     copies.flatMap((plan) =>
       plan.expired.map((image) =>

@@ -1,6 +1,16 @@
 import type { Action } from '../domain/action.js';
-import { type Address, resourceOf, selects } from '../domain/address.js';
+import {
+  type Address,
+  compareAddresses,
+  copyAddress,
+  instanceAddress,
+  resourceOf,
+  selects,
+  shareAddress,
+} from '../domain/address.js';
 import type { Desired } from '../domain/desired.js';
+import { wantedCopies } from '../domain/lineage.js';
+import type { Lock } from '../domain/lock.js';
 import type { Plan } from '../domain/plan.js';
 
 /** What a run is about: everything where both lists are empty. */
@@ -28,6 +38,24 @@ export function narrowPlan(plan: Plan, narrowing: Narrowing): Plan {
     findings: plan.findings.filter((finding) => finding.address !== null && isKept(finding.address)),
     refusals: plan.refusals.filter((refusal) => refusal.addresses.some(isKept)),
   };
+}
+
+/** Addresses below a resource that manifests want or that the plan says something of, each once, in order. */
+export function knownMembers(desired: Desired, lock: Lock, plan: Plan): readonly Address[] {
+  const wanted = [
+    ...desired.instances.flatMap(({ name, replicas }) =>
+      Array.from({ length: replicas }, (_, ordinal) => instanceAddress(name, ordinal)),
+    ),
+    ...desired.imageCopies.flatMap((copy) => [
+      ...copy.destinations.map(({ region }) => copyAddress(copy.name, region)),
+      ...wantedCopies(desired, lock, copy).map(({ address }) => address),
+    ]),
+    ...desired.imageShares.flatMap((share) =>
+      share.regions.flatMap((region) => share.with.map(({ uid }) => shareAddress(share.name, region, uid))),
+    ),
+  ];
+  const found = [...plan.actions, ...plan.changes, ...plan.notices].map(({ address }) => address);
+  return [...new Set([...wanted, ...found])].sort(compareAddresses);
 }
 
 function isNamed(address: Address, { targets, excludes }: Narrowing): boolean {

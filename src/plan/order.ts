@@ -3,8 +3,9 @@ import { compareAddresses, compareText } from '../domain/address.js';
 import type { Draft } from './context.js';
 
 /**
- * Numbers the drafts: dependencies first, else by address and key, so that the order says nothing about the order of
- * files or answers. A dependency that is not in the plan has been dropped, as nothing is to be done there.
+ * Numbers the drafts: dependencies first, what takes away last, else by address and key, so that the order says nothing
+ * about the order of files or answers. A dependency that is not in the plan has been dropped, as nothing is to be done
+ * there.
  */
 export function inOrder(drafts: readonly Draft[]): readonly Action[] {
   const draftByKey = new Map(drafts.map((draft) => [draft.id, draft]));
@@ -34,7 +35,14 @@ export function inOrder(drafts: readonly Draft[]): readonly Action[] {
 }
 
 function compareDrafts(a: Draft, b: Draft): number {
-  return compareAddresses(a.address, b.address) || compareText(a.id, b.id);
+  return (
+    Number(takesAway(a)) - Number(takesAway(b)) || compareAddresses(a.address, b.address) || compareText(a.id, b.id)
+  );
+}
+
+/** Access and things are taken away after everything else, unless something else waits for that. */
+function takesAway({ kind }: Draft): boolean {
+  return kind === 'UnshareImage' || kind === 'DeleteInstance' || kind === 'DeleteImage' || kind === 'DeleteSnapshot';
 }
 
 /** `a9` before `a10`. */

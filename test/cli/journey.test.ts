@@ -160,6 +160,10 @@ describe('from manifests to machines', () => {
     const typo = await tallyman('plan --emulator --target Instance/wbe');
     expect(typo.code).toBe(4);
     expect(typo.err).toContain("`--target` names 'Instance/wbe', which no manifest declares");
+    const beyond = await tallyman('plan --emulator --target Instance/web/9');
+    expect(beyond.code).toBe(4);
+    expect(beyond.err).toContain("`--target` names 'Instance/web/9', and there is no such member");
+    expect(beyond.err).toContain('Instance/web/0');
     expect((await tallyman('plan --emulator --target Instance/web --exclude Instance/web/0')).code).toBe(4);
     expect((await tallyman('plan --emulator policies')).err).toContain('the paths hold no resource to act on');
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadScenario, parseScenario, ScenarioError } from '../../src/emulator/index.js';
+import { checkScenario, loadScenario, parseScenario, ScenarioError } from '../../src/emulator/index.js';
 import { conditionOperators } from '../../src/emulator/access/ram.js';
 import { faultKinds } from '../../src/emulator/faults/fault.js';
 import { defaultQuotas, defaultTimings } from '../../src/emulator/world/settings.js';
@@ -20,6 +20,13 @@ function messagesOf(text: string): readonly string[] {
 }
 
 describe('what is wrong with a scenario is told with its place', () => {
+  it('by pointer where it is an object of a program, and by name where it is wrong as a whole', () => {
+    const spec = { accounts: [{ name: 'prod', uid: 7 }] };
+    const value = { apiVersion: 'tallyman.dev/v1', kind: 'Scenario', metadata: { name: 's' }, spec };
+    expect(() => checkScenario(value)).toThrow(/^scenario#\/spec\/accounts\/0\/uid: /);
+    expect(() => checkScenario(null)).toThrow(/^scenario: /);
+  });
+
   it.each([
     [
       'a UID without quotes, which could lose digits',

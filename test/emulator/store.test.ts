@@ -259,6 +259,9 @@ describe('the state folder', () => {
     expect(() => open({ scenario: other })).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('--emulator-reset') }),
     );
+    expect(() => open({ scenario: other })).toThrow(/made with an older text of scenario 'kept'/);
+    const renamed: Scenario = { ...other, metadata: { name: 'another' } };
+    expect(() => open({ scenario: renamed })).toThrow(/made with scenario 'kept', not 'another'/);
     expect(open({ scenario: other, isStateReset: true }).state().images).toEqual([]);
   });
 

@@ -201,6 +201,10 @@ export const defects: Readonly<Record<string, (draft: Draft) => void>> = {
     draft.instance('d-fixed', { keyPairName: 'ops' });
     draft.machine('d-fixed', 'm-old');
   },
+  'manifest/image-size': (draft) => {
+    draft.source('d-large', own, { sizeGiB: 60, disks: [anImageDisk({ encrypted: true, sizeGiB: 60 })] });
+    draft.instance('d-tight', { image: { kind: 'imageSource', name: 'd-large' } });
+  },
   'manifest/policy': (draft) => {
     draft.rules['trust/nothing'] = {};
   },

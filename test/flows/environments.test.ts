@@ -20,7 +20,7 @@ const devAndProd = withEnvironments(`\
     - name: dev
       defaults: {region: ap-southeast-1, tags: {stage: dev}}
       patches:
-        - {target: Instance/web, merge: {replicas: 1, systemDisk: {sizeGiB: 20}}}
+        - {target: Instance/web, merge: {replicas: 1, systemDisk: {sizeGiB: 60}}}
         - {target: ImageCopy/web-base, merge: {destinations: [{region: ap-southeast-1}]}}
     - name: prod
 `);
@@ -61,7 +61,7 @@ describe('an environment', () => {
       replicas: 1,
       region: 'ap-southeast-1',
       instanceType: 'ecs.g7.large',
-      systemDisk: { sizeGiB: 20, category: 'cloud_essd', encrypted: true },
+      systemDisk: { sizeGiB: 60, category: 'cloud_essd', encrypted: true },
       tags: { stage: 'dev' },
     });
     expect(desired?.imageCopies[0]?.destinations.map(({ region }) => region)).toEqual(['ap-southeast-1']);
@@ -103,7 +103,7 @@ describe('lint of a project with environments', () => {
   });
 
   it('holds policy against patched values, at the patch that wrote them', async () => {
-    const plain = edited(devAndProd, projectFile, 'sizeGiB: 20', 'sizeGiB: 20, encrypted: false');
+    const plain = edited(devAndProd, projectFile, 'sizeGiB: 60', 'sizeGiB: 60, encrypted: false');
     const [first] = (await lintAll(await locked(plain))).filter((line) => line.includes('encryption/required'));
     expect(first).toMatch(/^tallyman.yaml:15 error encryption\/required .*\(environment dev\)$/);
   });

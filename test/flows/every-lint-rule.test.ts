@@ -140,6 +140,20 @@ spec: # hygiene/required-tags
 ---
 apiVersion: tallyman.dev/v1
 kind: Instance
+metadata: {name: i-tight}
+spec:
+  placement: [{vSwitchId: vsw-web}]
+  image: {imageCopy: keyed}
+  instanceType: ecs.g7.large
+  securityGroupIds: [sg-web]
+  tags: {team: web}
+  systemDisk:
+    category: cloud_essd
+    sizeGiB: 39 # manifest/image-size
+    encrypted: true
+---
+apiVersion: tallyman.dev/v1
+kind: Instance
 metadata: {name: i-abroad}
 spec:
   region: ap-southeast-1 # region/allowed

@@ -37,7 +37,7 @@ interface Drawn {
 }
 
 const seed = 20260115;
-const projects = 900;
+const projects = 1000;
 
 const waivable = rules.filter(({ isWaivable }) => isWaivable).map(({ id }) => id);
 const ruleIds = Object.keys(defects);

@@ -247,6 +247,7 @@ const cases: readonly Case[] = [
     invalid,
     "`metadata.name` must begin with a lower-case letter, go on with lower-case letters, digits and hyphens and not end with a hyphen, not '1web'",
   ],
+  ['a family without a letter', source('family: golden', 'family: ""'), invalid, '`family` must not be empty'],
   [
     'no place',
     instance('[{zone: cn-hangzhou-h, vSwitchId: vsw-web-h}, {zone: cn-hangzhou-i, vSwitchId: vsw-web-i}]', '[]'),

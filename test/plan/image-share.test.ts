@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../src/domain/action.js';
 import type { ImageShare, Sharee } from '../../src/domain/desired.js';
-import type { ObservedShare } from '../../src/domain/observed.js';
+import type { ObservedShare, ObservedState } from '../../src/domain/observed.js';
 import type { Plan } from '../../src/domain/plan.js';
 import { guard } from '../../src/plan/guards.js';
 import { makePlan } from '../../src/plan/make-plan.js';
@@ -10,7 +11,10 @@ import {
   aLockEntry,
   anImageCopy,
   anImageSource,
+  anInstance,
+  anObservedDisk,
   anObservedImage,
+  anObservedInstance,
   anObservedState,
   anOrigin,
   nowMs,
@@ -111,5 +115,59 @@ describe('a share', () => {
     const plan = planOf(aShare({ suspend: true }), '1600000000000011');
     expect(plan.actions.filter((action) => action.address.startsWith('ImageShare'))).toEqual([]);
     expect(plan.notices.map((notice) => notice.kind)).toEqual(['suspended']);
+  });
+});
+
+describe('access that is taken away', () => {
+  const former = '1600000000000011';
+  const images = [
+    anObservedImage({ account: 'images', ownerAlias: 'self' }),
+    anObservedImage({ account: 'prod', ownerAlias: 'others' }),
+  ];
+  const entries = aLock(aLockEntry(), aLockEntry({ source: 'golden-own' }));
+  const actionsOf = (state: Partial<ObservedState>, instances = [anInstance()]): Plan['actions'] => {
+    const world = anObservedState({ images, shares: [present(uidOfProd, former)], ...state });
+    const share = aShare({ with: [] });
+    return makePlan({ ...desired(share), instances }, entries, world, nowMs, {
+      retryRejected: false,
+      prune: false,
+    }).actions;
+  };
+  const idsOf = (actions: Plan['actions'], is: (action: Action) => boolean) => actions.filter(is).map(({ id }) => id);
+
+  it('waits for the copy that the account makes of the image in the same plan', () => {
+    const actions = actionsOf({}, []);
+    const [unshare] = actions.filter(({ kind }) => kind === 'UnshareImage');
+    const needed = idsOf(
+      actions,
+      ({ kind, address }) => address.startsWith('ImageCopy/') && (kind === 'CopyImage' || kind === 'Wait'),
+    );
+    expect(needed).toHaveLength(2);
+    expect(unshare?.dependsOn).toEqual(expect.arrayContaining(needed));
+    expect(actions.at(-1)).toBe(unshare);
+  });
+
+  it('waits for the launch from the image in the same plan', () => {
+    const direct = anInstance({ image: { kind: 'imageSource', name: 'golden' }, replicas: 1 });
+    const actions = actionsOf({}, [direct]);
+    const [unshare] = actions.filter(({ kind }) => kind === 'UnshareImage');
+    expect(unshare?.dependsOn).toEqual(expect.arrayContaining(idsOf(actions, ({ kind }) => kind === 'RunInstance')));
+  });
+
+  it('waits until a member of the account runs something else', () => {
+    const member = anObservedInstance({ imageId: 'm-golden1' });
+    const actions = actionsOf({ instances: [member], disks: [anObservedDisk({ imageId: 'm-golden1' })] });
+    const [unshare] = actions.filter(({ kind }) => kind === 'UnshareImage');
+    const off = idsOf(actions, ({ kind }) => kind === 'ReplaceSystemDisk');
+    expect(off).toHaveLength(1);
+    expect(unshare?.dependsOn).toEqual(expect.arrayContaining(off));
+  });
+
+  it('waits for nothing where the account is not of the project', () => {
+    const world = anObservedState({ images, shares: [present(uidOfProd, former)] });
+    const plan = makePlan(desired(aShare()), entries, world, nowMs, { retryRejected: false, prune: false });
+    expect(plan.actions.filter(({ kind }) => kind === 'UnshareImage')).toMatchObject([
+      { accounts: [former], dependsOn: [] },
+    ]);
   });
 });

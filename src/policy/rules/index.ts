@@ -17,6 +17,7 @@ import { prepaid } from './lifecycle/prepaid.js';
 import { systemDiskReplaced } from './lifecycle/system-disk-replaced.js';
 import { unshareImpact } from './lifecycle/unshare-impact.js';
 import { createOnly } from './manifest/create-only.js';
+import { imageSize } from './manifest/image-size.js';
 import { policyInput } from './manifest/policy.js';
 import { allowed } from './region/allowed.js';
 import { imageRegion } from './region/image-region.js';
@@ -60,6 +61,7 @@ export const rules: readonly AnyRule[] = [
   systemDiskReplaced,
   unshareImpact,
   createOnly,
+  imageSize,
   policyInput,
   allowed,
   imageRegion,
