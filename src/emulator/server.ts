@@ -152,18 +152,24 @@ function goneSignal(response: ServerResponse): AbortSignal {
 async function answerCall(emulator: Emulator, wire: WireRequest, response: ServerResponse): Promise<void> {
   const { engine } = emulator;
   const gone = goneSignal(response);
-  if (emulator.latencyMs > 0) await sleep(emulator.latencyMs);
+  const arrivedMs = performance.now();
+  // One half on the way in, the other on the way out: a call takes as long as the scenario says, work included.
+  await sleepUntil(arrivedMs + emulator.latencyMs / 2);
   if (emulator.isClosed) return;
   engine.noteTime();
   const received = engine.dispatcher.receive(wire);
-  if (received.kind === 'refused') {
-    send(response, received.answer);
-    return;
-  }
-  const { call } = received;
-  const answer = await engine.dispatcher.holdingToken(call, () => answerThroughFault(emulator, call, gone));
+  const answer =
+    received.kind === 'refused'
+      ? received.answer
+      : await engine.dispatcher.holdingToken(received.call, () => answerThroughFault(emulator, received.call, gone));
+  await sleepUntil(arrivedMs + emulator.latencyMs);
   if (answer === 'none') response.destroy();
   else send(response, answer);
+}
+
+async function sleepUntil(timeMs: number): Promise<void> {
+  const leftMs = timeMs - performance.now();
+  if (leftMs > 0) await sleep(leftMs);
 }
 
 /** 'none': the client gets no answer. Whether the call took effect depends on where the fault struck. */

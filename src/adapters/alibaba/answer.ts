@@ -13,14 +13,16 @@ export class WrongShape extends Error {
 export class Answer {
   private constructor(
     private readonly value: unknown,
-    private readonly path: string,
+    /** The value that this one is in, and under which name or number; absent at the top. */
+    private readonly parent?: Answer,
+    private readonly step: string | number = '',
   ) {}
 
   /** Numbers that a double cannot hold stay their digits, so that account UIDs survive. Throws WrongShape. */
   static parse(body: string): Answer {
     try {
       const value: unknown = longNumber.test(body) ? parse(body, null, exactNumber) : JSON.parse(body);
-      return new Answer(value, '');
+      return new Answer(value);
     } catch {
       throw new WrongShape('it is not JSON');
     }
@@ -36,15 +38,14 @@ export class Answer {
 
   /** A member of an object; absent where the object is. */
   get(name: string): Answer {
-    const path = this.path === '' ? name : `${this.path}.${name}`;
-    if (this.isAbsent) return new Answer(undefined, path);
+    if (this.isAbsent) return new Answer(undefined, this, name);
     if (!isRecord(this.value)) return this.fail('an object');
-    return new Answer(Object.hasOwn(this.value, name) ? this.value[name] : undefined, path);
+    return new Answer(Object.hasOwn(this.value, name) ? this.value[name] : undefined, this, name);
   }
 
   list(): readonly Answer[] {
     if (!Array.isArray(this.value)) return this.fail('a list');
-    return this.value.map((item: unknown, index) => new Answer(item, `${this.path}[${index}]`));
+    return this.value.map((item: unknown, index) => new Answer(item, this, index));
   }
 
   listOrEmpty(): readonly Answer[] {
@@ -99,6 +100,13 @@ export class Answer {
   /** Throws WrongShape for what no single field tells. */
   reject(problem: string): never {
     throw new WrongShape(problem);
+  }
+
+  /** Put together only when something is wrong: an answer of a hundred instances has thousands of fields. */
+  private get path(): string {
+    const outer = this.parent?.path ?? '';
+    if (typeof this.step === 'number') return `${outer}[${this.step}]`;
+    return outer === '' ? this.step : `${outer}.${this.step}`;
   }
 
   private fail(wanted: string): never {

@@ -32,6 +32,8 @@ const format = 'tallyman-emulator-state';
 const version = 1;
 /** The journal may grow to the size of the snapshot and this on top before both are written anew. */
 const journalBytesAllowed = 8 * 1024 * 1024;
+/** So much of a snapshot is written at a time. */
+const pieceCharactersMin = 1024 * 1024;
 
 /**
  * State on disk: `state.json`, readable, a row a line, and `journal.N.jsonl`, a change set a line. A change is in the
@@ -84,14 +86,16 @@ export class StateFolder {
   write(state: StateDocument): void {
     const generation = this.generation + 1;
     const journal = openSync(journalFile(this.folder, generation), 'w', 0o600);
-    const text = snapshotText({ format, version, scenario: this.scenario, generation, ...state });
     const draft = join(this.folder, 'state.json.new');
-    writeFileSync(draft, text, { mode: 0o600 });
+    const bytes = writePieces(
+      draft,
+      snapshotPieces({ format, version, scenario: this.scenario, generation, ...state }),
+    );
     renameSync(draft, join(this.folder, 'state.json'));
     if (this.journal !== undefined) closeSync(this.journal);
     this.journal = journal;
     this.journalBytes = 0;
-    this.snapshotBytes = Buffer.byteLength(text);
+    this.snapshotBytes = bytes;
     this.generation = generation;
     this.removeOldJournals();
   }
@@ -167,11 +171,38 @@ function parseJournal(file: string): readonly JournalEntry[] {
   });
 }
 
-function snapshotText({ collections, ...head }: SnapshotFile): string {
-  const parts = Object.entries(collections).map(([name, values]) => {
-    const rows = values.map((value) => `\n      ${JSON.stringify(value)}`).join(',');
-    return `    ${JSON.stringify(name)}: [${rows}${rows === '' ? '' : '\n    '}]`;
-  });
-  const fields = Object.entries(head).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`);
-  return `{\n${fields.join('')}  "collections": {\n${parts.join(',\n')}\n  }\n}\n`;
+function* snapshotPieces({ collections, ...head }: SnapshotFile): Generator<string> {
+  yield '{\n';
+  for (const [name, value] of Object.entries(head)) yield `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`;
+  yield '  "collections": {';
+  let separator = '';
+  for (const [name, values] of Object.entries(collections)) {
+    yield `${separator}\n    ${JSON.stringify(name)}: [`;
+    for (const [index, value] of values.entries()) yield `${index === 0 ? '' : ','}\n      ${JSON.stringify(value)}`;
+    yield values.length === 0 ? ']' : '\n    ]';
+    separator = ',';
+  }
+  yield '\n  }\n}\n';
+}
+
+/** Writes a file of its own from pieces, some at a time: the text of a large world never stands in memory as a whole. */
+function writePieces(file: string, pieces: Iterable<string>): number {
+  const descriptor = openSync(file, 'w', 0o600);
+  let bytes = 0;
+  let waiting = '';
+  const flush = (): void => {
+    writeFileSync(descriptor, waiting);
+    bytes += Buffer.byteLength(waiting);
+    waiting = '';
+  };
+  try {
+    for (const piece of pieces) {
+      waiting += piece;
+      if (waiting.length >= pieceCharactersMin) flush();
+    }
+    flush();
+  } finally {
+    closeSync(descriptor);
+  }
+  return bytes;
 }
