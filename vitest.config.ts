@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most tests of the built command wait for processes: two at a time use what two cores have.
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -385,10 +385,11 @@ describe('before a machine is stopped', () => {
     await world.converge(1);
     world.emulator.change({ op: 'addImage', image: { ...golden2, sizeGiB: 80 } });
     await world.update();
-    const result = await world.apply();
+    const { plan } = await world.apply();
     expect(stops(world)).toBe(0);
     expect(memberAt(world, 0).status).toBe('Running');
-    expect(result.outcome?.actions[0]?.message ?? result.plan.diagnostics[0]?.message).toContain('80 GiB');
+    const errors = plan.diagnostics.filter(({ severity }) => severity === 'error').map(({ ruleId }) => ruleId);
+    expect(errors).toEqual(['manifest/image-size']);
   });
 
   test.each(['Disabled', 'PendingDeletion'] as const)('its key is %s: nothing is stopped', async (state) => {

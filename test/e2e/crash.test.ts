@@ -76,9 +76,9 @@ async function killedAt(
   ]);
   const isHanging = await hangs(emulator, done);
   child.kill('SIGKILL');
-  await done;
+  const { code, stdout, stderr } = await done;
   await emulator.post('faults', { clear: true });
-  expect(isHanging, `apply never sent write ${nth}`).toBe(true);
+  expect(isHanging, `apply never sent write ${nth} and ended with ${code}: ${stdout}${stderr}`).toBe(true);
   await applied(stage.space, emulator);
   expect(comparable(await emulator.get<EmulatedState>('state'))).toEqual(stage.end);
 }
