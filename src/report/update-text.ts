@@ -28,13 +28,14 @@ export function renderUpdateText(result: UpdateResult, options: UpdateTextOption
 
 function rowOf({ source, region, before, after }: LockChange, nowMs: number): readonly string[] {
   const cell = (text: (entry: LockEntry) => string): string => {
-    const [old, fresh] = [before, after].map((entry) => (entry === null ? '(none)' : sanitise(text(entry))));
-    return old === fresh ? (fresh ?? '') : `${old ?? ''} -> ${fresh ?? ''}`;
+    const [old, fresh] = [before, after].flatMap((entry) => (entry === null ? [] : [sanitise(text(entry))]));
+    return fresh === undefined || old === fresh ? (old ?? '') : `${old} -> ${fresh}`;
   };
+  const mark = before === null ? ' (new)' : after === null ? ' (removed)' : '';
   return [
     sanitise(source),
     sanitise(region),
-    cell((entry) => entry.imageId),
+    `${cell((entry) => entry.imageId)}${mark}`,
     cell((entry) => entry.name),
     cell((entry) => entry.owner),
     cell((entry) => ageText(entry.createdAt, nowMs)),

@@ -168,6 +168,7 @@ describe('the emulated clock', () => {
 describe('the state folder', () => {
   let folder: string;
   const opened: Emulator[] = [];
+  const copies: string[] = [];
   const scenario: Scenario = {
     apiVersion: 'tallyman.dev/v1',
     kind: 'Scenario',
@@ -189,6 +190,7 @@ describe('the state folder', () => {
   /** What is on disk, as a second process would find it after the first was killed. */
   function copyOf(source: string): string {
     const target = mkdtempSync(join(tmpdir(), 'tallyman-state-'));
+    copies.push(target);
     for (const name of readdirSync(source)) {
       if (name !== 'lock') writeFileSync(join(target, name), readFileSync(join(source, name)));
     }
@@ -205,7 +207,7 @@ describe('the state folder', () => {
 
   afterEach(() => {
     for (const emulator of opened.splice(0)) emulator.close();
-    rmSync(folder, { recursive: true, force: true });
+    for (const each of [folder, ...copies.splice(0)]) rmSync(each, { recursive: true, force: true });
   });
 
   it('keeps every change though the process dies without a word', () => {

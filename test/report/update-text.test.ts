@@ -46,9 +46,9 @@ describe('update as text', () => {
 
   it('shows old and new side by side, in columns that fit on the screen', () => {
     expect(renderUpdateText({ ...result, changes: [change, added, unchanged] }, options)).toBe(`\
-SOURCE  REGION       IMAGE                   NAME                  OWNER                       AGE                SIZE              ENCRYPTED
-golden  cn-hangzhou  m-golden1 -> m-golden2  golden-v1 -> 黄金-v2  1600000000000001            32 days -> 1 day   40 GiB            unknown -> yes
-base    cn-hangzhou  (none) -> m-golden1     (none) -> golden-v1   (none) -> 1600000000000001  (none) -> 32 days  (none) -> 40 GiB  (none) -> unknown
+SOURCE  REGION       IMAGE                   NAME                  OWNER             AGE               SIZE    ENCRYPTED
+golden  cn-hangzhou  m-golden1 -> m-golden2  golden-v1 -> 黄金-v2  1600000000000001  32 days -> 1 day  40 GiB  unknown -> yes
+base    cn-hangzhou  m-golden1 (new)         golden-v1             1600000000000001  32 days           40 GiB  unknown
 
 Wrote tallyman.lock.yaml: 2 changes, 1 unchanged.
 `);
