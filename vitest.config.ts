@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/docs/**', 'test/build/**'],
+          exclude: ['test/e2e/**', 'test/docs/**', 'test/build/**', 'test/ci/**'],
           // As Node does it: the default export of a CommonJS package is all of `module.exports`.
           deps: { interopDefault: false },
           pool: 'threads',
@@ -20,7 +20,12 @@ export default defineConfig({
         test: {
           name: 'e2e',
           // What runs the built command.
-          include: ['test/e2e/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/build/**/*.test.ts'],
+          include: [
+            'test/e2e/**/*.test.ts',
+            'test/docs/**/*.test.ts',
+            'test/build/**/*.test.ts',
+            'test/ci/**/*.test.ts',
+          ],
           pool: 'forks',
           testTimeout: 240_000,
           hookTimeout: 60_000,
