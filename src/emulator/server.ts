@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { controlPrefix, answerControl } from './control/control.js';
 import type { Emulator } from './emulator.js';
 import { EmulatorError } from './errors.js';
 import { ApiError } from './rpc/api-error.js';
-import { type Answer, errorAnswer } from './rpc/answer.js';
+import type { Answer } from './rpc/answer.js';
 import type { OpenCall } from './rpc/dispatcher.js';
 import type { WireRequest } from './rpc/wire-request.js';
 
@@ -30,6 +31,8 @@ const requestHeadBytesMax = 256 * 1024;
 const requestTimeoutMs = 60_000;
 /** Longer than the idle time after which clients close, so that they do not meet a connection that is just closing. */
 const keepAliveTimeoutMs = 65_000;
+/** So long may a client read why its bytes were refused; one that keeps its own half open does not keep the socket. */
+const refusedLingerMs = 1_000;
 
 const statusByParserError: ReadonlyMap<unknown, string> = new Map([
   ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
@@ -39,9 +42,11 @@ const statusByParserError: ReadonlyMap<unknown, string> = new Map([
 /** Puts the emulator behind HTTP. Throws EmulatorError where the port cannot be had. */
 export async function serveEmulator(emulator: Emulator, options: ServerOptions = {}): Promise<EmulatorServer> {
   const { host = '127.0.0.1', port = 0 } = options;
+  const latest = new WeakMap<Duplex, ServerResponse>();
   const server = createServer(
     { maxHeaderSize: requestHeadBytesMax, requestTimeout: requestTimeoutMs },
     (request, response) => {
+      latest.set(request.socket, response);
       answerRequest(emulator, request, response).catch((error: unknown) => {
         emulator.reportDefect(error);
         response.destroy();
@@ -50,14 +55,26 @@ export async function serveEmulator(emulator: Emulator, options: ServerOptions =
   );
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.on('clientError', (error, socket) => {
-    const status = statusByParserError.get('code' in error ? error.code : '') ?? '400 Bad Request';
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    else socket.destroy();
+    const answering = latest.get(socket);
+    // Whole requests that came before the bad bytes are answered first: each answer belongs to the request in its place.
+    if (answering?.req.complete === true && !answering.closed) answering.once('close', () => refuse(error, socket));
+    else refuse(error, socket);
   });
   await listen(server, host, port);
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return { endpoint: `http://${shownHost}:${address.port}`, close: () => close(server) };
+}
+
+/** Answers what the parser could not make a request of, and ends the connection. */
+function refuse(error: Error, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = statusByParserError.get('code' in error ? error.code : '') ?? '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  setTimeout(() => socket.destroy(), refusedLingerMs).unref();
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
@@ -88,7 +105,7 @@ async function answerRequest(emulator: Emulator, request: IncomingMessage, respo
   const body = await readBody(request, isControl ? controlBodyBytesMax : apiBodyBytesMax);
   if (body === 'aborted') return;
   if (body === 'too-large') {
-    send(response, tooLarge());
+    send(response, tooLarge(emulator));
     return;
   }
   const wire = wireOf(request, body);
@@ -113,9 +130,9 @@ async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buf
   });
 }
 
-function tooLarge(): Answer {
+function tooLarge(emulator: Emulator): Answer {
   const error = new ApiError(413, 'RequestEntityTooLarge', `The request body is larger than ${apiBodyBytesMax} bytes.`);
-  const answer = errorAnswer(error, { requestId: '', product: 'ecs', regionId: '', format: 'json' });
+  const answer = emulator.engine.dispatcher.refuse(error);
   return { ...answer, headers: { ...answer.headers, connection: 'close' } };
 }
 

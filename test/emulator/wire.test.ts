@@ -1,4 +1,6 @@
-import { connect } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import ecs from '@alicloud/ecs20140526';
 import { $OpenApiUtil, OpenApiUtil } from '@alicloud/openapi-core';
 import RPCClient from '@alicloud/pop-core';
@@ -447,9 +449,12 @@ describe('answers', () => {
 });
 
 describe('clients that misbehave', () => {
-  it('[WIRE-8] a body that is too large is refused, and the next call goes through', async () => {
+  it('[WIRE-8 WIRE-25] a body that is too large is refused, and the next call goes through', async () => {
     const request = { ...signV1(prod, 'DescribeRegions', {}, { at: now, place: 'form' }), body: 'x'.repeat(1_100_000) };
-    expect(await sendRaw(request)).toMatchObject({ status: 413, body: { Code: 'RequestEntityTooLarge' } });
+    const refused = await sendRaw(request);
+    expect(refused).toMatchObject({ status: 413, body: { Code: 'RequestEntityTooLarge' } });
+    expect(refused.body.RequestId).toMatch(/^[0-9A-F-]{36}$/u);
+    expect(refused.headers.get('x-acs-request-id')).toBe(refused.body.RequestId);
     expect(await sendRaw(fresh('DescribeRegions'))).toMatchObject({ status: 200 });
   });
 
@@ -502,6 +507,50 @@ describe('clients that misbehave', () => {
       socket.on('close', () => resolve(received));
     });
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('bad bytes behind a whole request are refused after its answer, which stays its own', async () => {
+    const { method, url, headers } = fresh('GetCallerIdentity');
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const target = url.slice(prod.endpoint.length);
+    const text = await new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(prod.endpoint).port), '127.0.0.1');
+      socket.write(`${method} ${target} HTTP/1.1\r\n${head.join('')}content-length: 0\r\n\r\nnonsense\r\n\r\n`);
+      let received = '';
+      socket.on('data', (chunk) => (received += chunk.toString()));
+      socket.on('close', () => resolve(received));
+    });
+    expect(text.match(/HTTP\/1\.1 \d+/gu)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+    expect(text.indexOf('"AccountId"')).toBeLessThan(text.indexOf('HTTP/1.1 400'));
+  });
+
+  it('bad bytes behind half a body are refused at once', async () => {
+    const text = await new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(prod.endpoint).port), '127.0.0.1');
+      socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nnonsense');
+      let received = '';
+      socket.on('data', (chunk) => (received += chunk.toString()));
+      socket.on('close', () => resolve(received));
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nConnection: close/u);
+  });
+
+  it('a refused client that never closes its own half does not keep the connection', async () => {
+    const accepted = new Promise<Socket>((resolve) => {
+      const see = (message: unknown): void => {
+        unsubscribe('net.server.socket', see);
+        resolve((message as { socket: Socket }).socket);
+      };
+      subscribe('net.server.socket', see);
+    });
+    const client = connect({ port: Number(new URL(prod.endpoint).port), host: '127.0.0.1', allowHalfOpen: true });
+    client.resume();
+    client.write('nonsense\r\n\r\n');
+    const ofEmulator = await accepted;
+    await once(client, 'end');
+    await once(ofEmulator, 'close');
+    expect(client.writable).toBe(true);
+    client.destroy();
   });
 
   it('[WIRE-8] a head that is too large is answered 431', async () => {

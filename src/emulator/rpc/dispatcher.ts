@@ -74,6 +74,12 @@ export class Dispatcher {
     }
   }
 
+  /** The answer to a request that was not even read. */
+  refuse(error: ApiError): Answer {
+    const requestId = this.parts.requestIds.next();
+    return errorAnswer(error, { requestId, product: 'ecs', regionId: '', format: 'json' });
+  }
+
   /** Never throws: what goes wrong becomes an answer. */
   carryOut(call: OpenCall): Answer {
     const { requestId, operation, regionId, request } = call;
