@@ -32,7 +32,20 @@ export default {
       'Flows put verbs in order. What touches the outside comes in through a port.',
     ),
     layer('cli', ['domain', 'ports', ...verbs, 'flows'], 'Commands get the outside from the Runtime that main builds.'),
-    layer('adapters', ['domain', 'ports'], 'An adapter makes one port real.'),
+    {
+      name: 'layer-adapters',
+      severity: 'error',
+      comment: 'An adapter makes one port real. The emulator is for rehearsals alone, and for who starts the process.',
+      from: { path: '^dist/adapters/', pathNot: '^dist/adapters/rehearsal/' },
+      to: { path: '^dist/', pathNot: everythingOf(['adapters', 'domain', 'ports']) },
+    },
+    {
+      name: 'layer-rehearsal',
+      severity: 'error',
+      comment: 'A rehearsal is the real reader and writer on an emulator. It knows nothing of what calls it.',
+      from: { path: '^dist/adapters/rehearsal/' },
+      to: { path: '^dist/', pathNot: everythingOf(['adapters', 'domain', 'ports', 'emulator']) },
+    },
     layer('emulator', [], 'The emulator shares no logic with the product: it would repeat its mistakes.'),
     {
       name: 'sdk-only-in-its-adapter',

@@ -6,6 +6,18 @@ export interface Row {
   readonly target: string;
 }
 
+/** Of the repository; ends with `/`. */
+export const root: string;
+/** The built command. */
+export const tallymanJs: string;
+
+/** Wall time of a `node` process, ms; it must end with one of the codes, by default 0. */
+export function timeNode(
+  words: readonly string[],
+  options: { readonly cwd: string; readonly codes?: readonly number[] },
+): Promise<number>;
+/** Medians, ms, in the order of `works`, which take turns. */
+export function alternate(works: readonly (() => Promise<number>)[], rounds: number): Promise<readonly number[]>;
 export function median(values: readonly number[]): number;
 /** Milliseconds. */
 export function timed(work: () => unknown): number;

@@ -32,6 +32,7 @@ export function nodeRuntime(version: string): Runtime {
     openProber: async () => (await import('./adapters/node/prober.js')).networkProber(),
     systemClock: async () => (await import('./adapters/node/clock.js')).systemClock(),
     connect: (options) => connect(version, options),
+    openRehearsal: async (seed) => (await import('./adapters/rehearsal/open-rehearsal.js')).openRehearsal(seed),
     startEmulator,
     changeEmulator,
     randomId,

@@ -134,6 +134,7 @@ export const commands: readonly Command[] = [
     flags: [
       flags.out,
       flags.snapshot,
+      flags.rehearse,
       flags.detailedExitcode,
       flags.showUnchanged,
       ...planningFlags,
@@ -148,6 +149,7 @@ export const commands: readonly Command[] = [
     examples: [
       'tallyman plan --emulator',
       'tallyman plan --out tallyman.plan.json',
+      'tallyman plan --rehearse',
       'tallyman plan --target Instance/web/',
     ],
     load: () => import('./commands/plan.js'),

@@ -128,6 +128,10 @@ export const flags = {
     value: 'FILE',
     summary: 'plan from a world that `tallyman snapshot` recorded, as of then; no credentials, no connection',
   },
+  rehearse: {
+    name: 'rehearse',
+    summary: 'carry the plan out in a made-up cloud that holds what was observed, and say what it would meet',
+  },
   detailedExitcode: { name: 'detailed-exitcode', summary: 'exit code 2 when there are changes' },
   showUnchanged: { name: 'show-unchanged', summary: 'show what stays as it is too' },
   target: {

@@ -30,10 +30,7 @@ export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Flags of the design that are not built yet, and what to do instead. */
-export const unbuiltFlags: ReadonlyMap<string, string> = new Map([
-  ['rehearse', 'Apply on an emulator first: `tallyman apply --emulator`.'],
-  ['ignore', 'Use `--exclude ADDRESS`.'],
-]);
+export const unbuiltFlags: ReadonlyMap<string, string> = new Map([['ignore', 'Use `--exclude ADDRESS`.']]);
 
 /** Flags of neighbour tools, and what does it here. */
 export const habitualFlags: ReadonlyMap<string, string> = new Map([

@@ -8,6 +8,7 @@ import type { Files } from '../ports/files.js';
 import type { Log } from '../ports/log.js';
 import type { Pace } from '../ports/pace.js';
 import type { Prober } from '../ports/prober.js';
+import type { OpenRehearsal } from '../ports/rehearsal-world.js';
 
 /** A stream of the process, or a test's list of what was written. */
 export interface OutputStream {
@@ -98,6 +99,8 @@ export interface Runtime {
   openProber(): Promise<Prober>;
   systemClock(): Promise<Clock>;
   connect(options: ConnectOptions): Promise<CloudConnection>;
+  /** A made-up cloud in this process; no connection, no credentials. */
+  openRehearsal: OpenRehearsal;
   startEmulator(options: EmulatorOptions): Promise<RunningEmulator>;
   /** Changes the world in a state folder that no emulator has open; `change` as of `POST /_emulator/changes`. */
   changeEmulator(options: {

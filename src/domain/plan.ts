@@ -50,7 +50,8 @@ export interface Refusal {
     | 'stateful'
     | 'deletion-protected'
     | 'prepaid'
-    | 'window-closed';
+    | 'window-closed'
+    | 'rehearsal-failed';
   readonly class: DestructiveClass | null;
   readonly addresses: readonly Address[];
   readonly summary: string;

@@ -43,12 +43,39 @@ export interface PlanResult {
   readonly diagnostics: readonly Diagnostic[];
   readonly check: CheckSummary;
   readonly refusals: readonly Refusal[];
-  /** Neither an unwaived error nor a refusal. */
+  /** Neither an unwaived error nor a refusal, which a rehearsal that failed is as well. */
   readonly isApplyable: boolean;
+  /** Null where none was asked for. */
+  readonly rehearsal: Rehearsal | null;
   readonly observedDigest: string;
   readonly apiCalls: Readonly<Record<string, number>>;
   /** What `--out` writes and `-o json` prints: the published format. */
   readonly document: PlanDocument;
+}
+
+/** What came of carrying out a plan in a made-up cloud that holds what was observed. */
+export interface Rehearsal {
+  /** `passed`: every action came to its end, and a second plan is empty. `skipped`: it was not held. */
+  readonly status: 'passed' | 'failed' | 'skipped';
+  /** Why it was not held, the end of a sentence; null where it was. */
+  readonly reason: string | null;
+  /** Of the plan, and how many of them came to their end. */
+  readonly actions: number;
+  readonly done: number;
+  readonly problems: readonly RehearsalProblem[];
+}
+
+/** One thing that the rehearsal met, at the line of the manifest that causes it. */
+export interface RehearsalProblem {
+  /** As rules have one: `rehearsal/action-failed` or `rehearsal/difference`. */
+  readonly diagnostic: Diagnostic;
+  /** Members that meet the same, sorted. */
+  readonly addresses: readonly Address[];
+  readonly actionKind: string;
+  /** The API operation; null for an action that sends none. */
+  readonly operation: string | null;
+  /** The service's code; null where no call was refused. */
+  readonly apiCode: string | null;
 }
 
 /** The plan file, shaped like `terraform show -json`; schema: schemas/plan.schema.json. */
@@ -79,6 +106,8 @@ export interface PlanDocument {
   readonly check: CheckSummary;
   readonly findings: readonly Json[];
   readonly refusals: readonly Json[];
+  /** Absent where none was asked for. */
+  readonly rehearsal?: RehearsalRecord;
   readonly summary: {
     readonly create: number;
     readonly update: number;
@@ -88,6 +117,20 @@ export interface PlanDocument {
     readonly forget: number;
     readonly no_op: number;
   };
+}
+
+export interface RehearsalRecord {
+  readonly status: Rehearsal['status'];
+  readonly reason: string | null;
+  readonly actions: number;
+  readonly done: number;
+  readonly problems: readonly {
+    readonly action_kind: string;
+    readonly operation: string | null;
+    readonly api_code: string | null;
+    readonly addresses: readonly Address[];
+    readonly diagnostic: Json;
+  }[];
 }
 
 export interface PlanDocumentAction {

@@ -8,7 +8,9 @@ import { Engine } from './engine.js';
 import { EmulatorError } from './errors.js';
 import type { Fault, FaultRow } from './faults/fault.js';
 import { runEvent } from './operations/catalogue.js';
+import type { Answer } from './rpc/answer.js';
 import type { CallLogView } from './rpc/call-log.js';
+import type { DirectRequest } from './rpc/wire-request.js';
 import type { Scenario } from './scenario/scenario.js';
 import { type ClockReading, lastMoment } from './world/clock.js';
 import type { Row } from './world/state.js';
@@ -74,6 +76,16 @@ export class Emulator {
 
   calls(): CallLogView {
     return this.current.log.view();
+  }
+
+  /** One API call by an account itself, without a wire and a signature. Throws EmulatorError for an unknown account. */
+  call(account: string, request: DirectRequest): Answer {
+    const { accounts } = this.scenario.spec;
+    const caller = accounts.find(({ name, uid }) => name === account || uid === account);
+    if (caller === undefined) {
+      throw new EmulatorError('emulator-no-account', `no account '${account}' in the scenario`, 'Add it.');
+    }
+    return this.current.dispatcher.answerOwner(caller, request);
   }
 
   get credentials(): readonly Credentials[] {

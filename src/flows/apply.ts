@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { execute } from '../apply/execute.js';
 import { hasAtLeast } from '../domain/finding.js';
 import { consistencyTimes, projectTag } from '../domain/ownership.js';
+import type { Outcome } from '../domain/outcome.js';
 import type { Interrupt, ProgressEvent } from '../domain/progress.js';
 import type { ApplyResult, PlanDocument, PlanResult } from '../domain/result.js';
 import type { Audit } from '../ports/audit.js';
@@ -89,12 +90,19 @@ async function planToApply(ports: ApplyPorts, project: JudgedProject, options: A
   return fresh;
 }
 
-async function carryOut(
-  ports: ApplyPorts,
+/** What carrying out needs, in the cloud or in a made-up one. */
+export type CarryOutPorts = Pick<
+  ApplyPorts,
+  'cloud' | 'writer' | 'clock' | 'audit' | 'prober' | 'pace' | 'progress' | 'interrupt'
+>;
+
+/** The actions of a plan that nothing stands against, as they are. */
+export async function carryOut(
+  ports: CarryOutPorts,
   project: JudgedProject,
-  options: ApplyOptions,
+  options: Pick<ApplyOptions, 'noWait' | 'parallelism'>,
   { result, desired, observed }: DetailedPlan,
-): Promise<ApplyResult['outcome']> {
+): Promise<Outcome> {
   const controller = new AbortController();
   // Every wait of the run listens, and there may be hundreds.
   setMaxListeners(0, controller.signal);

@@ -2,7 +2,14 @@ import { type Action, operationOf } from '../domain/action.js';
 import { resourceOf } from '../domain/address.js';
 import { digestOf, type Json } from '../domain/digest.js';
 import type { ChangeVerb, Notice, Plan, Refusal, ResourceChange } from '../domain/plan.js';
-import type { PlanDocument, PlanDocumentAction, PlanDocumentChange, PlanResult } from '../domain/result.js';
+import type {
+  PlanDocument,
+  PlanDocumentAction,
+  PlanDocumentChange,
+  PlanResult,
+  Rehearsal,
+  RehearsalRecord,
+} from '../domain/result.js';
 import { diagnosticJson } from '../report/diagnostic-json.js';
 
 type PlanFacts = Omit<PlanResult, 'document'> & {
@@ -39,6 +46,36 @@ export function planDocument(facts: PlanFacts): PlanDocument {
     summary: summaryOf(plan),
   };
   return { ...body, plan_digest: planDigest(body) };
+}
+
+/** The same document with what a rehearsal adds to it. */
+export function rehearsedDocument({ document, refusals, isApplyable, rehearsal }: PlanResult): PlanDocument {
+  if (rehearsal === null) return document;
+  const { plan_digest: _digest, summary, ...rest } = document;
+  const body = {
+    ...rest,
+    applyable: isApplyable,
+    refusals: refusals.map(refusalRecord),
+    rehearsal: rehearsalRecord(rehearsal),
+    summary,
+  };
+  return { ...body, plan_digest: planDigest(body) };
+}
+
+function rehearsalRecord({ status, reason, actions, done, problems }: Rehearsal): RehearsalRecord {
+  return {
+    status,
+    reason,
+    actions,
+    done,
+    problems: problems.map(({ actionKind, operation, apiCode, addresses, diagnostic }) => ({
+      action_kind: actionKind,
+      operation,
+      api_code: apiCode,
+      addresses,
+      diagnostic: diagnosticJson(diagnostic),
+    })),
+  };
 }
 
 /** Digest over everything but itself, the time of planning and the number of calls that it took. */

@@ -78,8 +78,17 @@ export function planRecorded(
   options: PlanOptions,
   recorded: ObservedState,
 ): PlanResult {
+  return planRecordedInDetail(ports, project, options, recorded).result;
+}
+
+export function planRecordedInDetail(
+  ports: Pick<PlanPorts, 'commit' | 'toolVersion'>,
+  project: JudgedProject,
+  options: PlanOptions,
+  recorded: ObservedState,
+): DetailedPlan {
   const desired = usableProject(project);
-  return planFrom(ports, project, options, desired, recorded, Date.parse(recorded.takenAt)).result;
+  return planFrom(ports, project, options, desired, recorded, Date.parse(recorded.takenAt));
 }
 
 function planFrom(
@@ -91,10 +100,10 @@ function planFrom(
   nowMs: number,
 ): DetailedPlan {
   const { retryRejected } = options;
-  const prune = options.prune || desired.project.safety.prune;
+  const prune = prunes(desired, options);
   // What was renamed is judged under its new name, as it is planned.
   const seen = withMoves(desired, observed).observed;
-  const whole = makePlan(desired, project.lock, observed, nowMs, { retryRejected, prune });
+  const whole = wholePlan(project, options, desired, observed, nowMs);
   assertTargetsExist(desired, project.lock, whole, options.targets);
   const proposed = narrowPlan(whole, options);
   const { findings, ...counts } = judgeInScope(project, desired, seen, proposed, options, nowMs);
@@ -115,6 +124,7 @@ function planFrom(
     check: { ...countFindings(findings), ...counts, files: project.sources.length },
     refusals,
     isApplyable: refusals.length === 0 && !hasAtLeast(findings, 'error'),
+    rehearsal: null,
     observedDigest: observedDigest(observed),
     apiCalls: observed.apiCalls,
   };
@@ -144,6 +154,22 @@ function assertTargetsExist(desired: Desired, lock: Lock, whole: Plan, targets: 
     const hint = members.length === 0 ? `Name ${resource} as a whole.` : `Name one of ${members.join(', ')}.`;
     throw new TallymanError('input/flag', `\`--target\` names '${target}', and there is no such member`, hint);
   }
+}
+
+/** What is to be done, before it is narrowed and before anybody asks whether it may be. */
+export function wholePlan(
+  { lock }: JudgedProject,
+  options: Pick<PlanOptions, 'retryRejected' | 'prune'>,
+  desired: Desired,
+  observed: ObservedState,
+  nowMs: number,
+): Plan {
+  const { retryRejected } = options;
+  return makePlan(desired, lock, observed, nowMs, { retryRejected, prune: prunes(desired, options) });
+}
+
+function prunes(desired: Desired, options: Pick<PlanOptions, 'prune'>): boolean {
+  return options.prune || desired.project.safety.prune;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Json } from '../domain/digest.js';
 import type { Diagnostic, Severity, WaiverNote } from '../domain/finding.js';
 import type { FieldPath } from '../domain/origin.js';
 import type { ChangeVerb, Notice, Refusal, ResourceChange } from '../domain/plan.js';
-import type { PlanDocument, PlanDocumentAction, PlanDocumentChange, PlanResult } from '../domain/result.js';
+import type { PlanDocument, PlanDocumentAction, PlanDocumentChange, PlanResult, Rehearsal } from '../domain/result.js';
 
 /**
  * A saved plan as a result that can be shown. What a plan file does not hold (the parameters of its actions, the lines
@@ -28,6 +28,7 @@ export function shownPlan(document: PlanDocument): PlanResult {
     check: document.check,
     refusals: document.refusals.map(shownRefusal),
     isApplyable: document.applyable,
+    rehearsal: shownRehearsal(document.rehearsal),
     observedDigest: document.observed_digest,
     apiCalls: document.api_calls,
     document,
@@ -89,6 +90,20 @@ function shownNotice(notice: Fields): Notice {
 
 function shownRefusal(record: Json): Refusal {
   return record as unknown as Refusal;
+}
+
+function shownRehearsal(record: PlanDocument['rehearsal']): Rehearsal | null {
+  if (record === undefined) return null;
+  return {
+    ...record,
+    problems: record.problems.map(({ action_kind, operation, api_code, addresses, diagnostic }) => ({
+      diagnostic: shownFinding(diagnostic),
+      addresses,
+      actionKind: action_kind,
+      operation,
+      apiCode: api_code,
+    })),
+  };
 }
 
 interface FindingRecord {

@@ -2,9 +2,10 @@ import type { Json } from '../domain/digest.js';
 import type { Diagnostic } from '../domain/finding.js';
 import type { Range } from '../domain/origin.js';
 
-/** Where a rule's page is. */
+/** Where a rule's page is, or what stands in for a rule. */
 export function ruleUri(ruleId: string): string {
   if (ruleId.startsWith('custom/')) return 'https://tallyman.dev/custom-rules';
+  if (ruleId.startsWith('rehearsal/')) return 'https://tallyman.dev/rehearsal';
   return `https://tallyman.dev/rules/${ruleId}`;
 }
 

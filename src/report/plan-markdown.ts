@@ -9,7 +9,7 @@ import { findingsMarkdown, refusalsMarkdown } from './findings-markdown.js';
 import { lineageOf } from './lineage.js';
 import { assembled, code, fence, folded, htmlCode, marker, prose, told } from './markdown.js';
 import { mermaidLines } from './mermaid.js';
-import { idleText } from './plan-text.js';
+import { idleText, rehearsalText } from './plan-text.js';
 import { reasonText } from './reasons.js';
 import { sanitise } from './sanitise.js';
 import { isChanged, type ShareGroup, type Sharee, shareGroups } from './share-groups.js';
@@ -54,7 +54,8 @@ function verdict(result: PlanResult): string {
   const unchanged = plan.changes.filter(({ verb }) => verb === 'no-op').length;
   const policy = [count(check.errors, 'error'), count(check.warnings, 'warning'), `${check.waived} waived`];
   if (check.skipped > 0) policy.push(`${check.skipped} not judged`);
-  return `### ${symbol} tallyman plan${about}: ${title}\n\n${isApplyable ? '' : '**This plan cannot be applied.** '}Policy: ${policy.join(', ')}. ${unchanged} unchanged.\n`;
+  const rehearsed = result.rehearsal === null ? '' : `Rehearsal: ${told(rehearsalText(result.rehearsal))}. `;
+  return `### ${symbol} tallyman plan${about}: ${title}\n\n${isApplyable ? '' : '**This plan cannot be applied.** '}Policy: ${policy.join(', ')}. ${rehearsed}${unchanged} unchanged.\n`;
 }
 
 /** Before everything else: what is lost. */

@@ -2,7 +2,7 @@ import type { Action } from '../domain/action.js';
 import { resourceOf } from '../domain/address.js';
 import type { Diagnostic } from '../domain/finding.js';
 import type { Notice, Refusal, ResourceChange } from '../domain/plan.js';
-import type { PlanResult } from '../domain/result.js';
+import type { PlanResult, Rehearsal } from '../domain/result.js';
 import { type ChangeKind, changeSymbols, countKinds, kindOf } from './change-kinds.js';
 import { changeText, shareText } from './change-text.js';
 import type { PlanReport } from './check-report.js';
@@ -35,6 +35,7 @@ export function renderPlanText(result: PlanResult, options: PlanTextOptions): st
     ...result.diagnostics
       .filter((diagnostic) => diagnostic.waiver === null)
       .map((diagnostic) => diagnosticText(diagnostic, paint)),
+    ...(result.rehearsal?.problems ?? []).map(({ diagnostic }) => diagnosticText(diagnostic, paint)),
     totals(result),
     nextSection(result, options.next, paint),
   ];
@@ -135,6 +136,7 @@ function totals(result: PlanResult): string {
       ? []
       : [sumLine(changes), ...destroysLine(changes), ...copiesLine(actions), ...wavesLine(changes)];
   lines.push(policyLine(result));
+  if (result.rehearsal !== null) lines.push(`Rehearsal: ${rehearsalText(result.rehearsal)}.`);
   const calls = Object.values(result.apiCalls).reduce((sum, calls) => sum + calls, 0);
   lines.push(`Looked with ${count(calls, 'API call')}.`);
   return `${lines.join('\n')}\n`;
@@ -173,6 +175,14 @@ function wavesLine(changes: readonly ResourceChange[]): readonly string[] {
     return `${sanitise(resource)} in ${count(waves, 'wave')} (about ${waves * minutesPerWave} minutes)`;
   });
   return [`Rollouts: ${parts.join(', ')}.`];
+}
+
+/** What came of a rehearsal, the end of a sentence. */
+export function rehearsalText({ status, reason, actions, done, problems }: Rehearsal): string {
+  if (status === 'skipped') return `not held, since ${sanitise(reason ?? '')}`;
+  if (status === 'failed')
+    return `failed with ${count(problems.length, 'problem')}, ${done} of ${actions} actions done`;
+  return `passed, ${count(actions, 'action')} done and a second plan is empty`;
 }
 
 function policyLine({ check, diagnostics }: PlanResult): string {

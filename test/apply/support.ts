@@ -1,11 +1,10 @@
 import type { ConnectOptions } from '../../src/adapters/alibaba/connect.js';
-import { Answer, WrongShape } from '../../src/adapters/alibaba/answer.js';
-import { toCloudError } from '../../src/adapters/alibaba/cloud-error.js';
 import { cloudReader } from '../../src/adapters/alibaba/reader.js';
-import { apiVersion } from '../../src/adapters/alibaba/rpc-client.js';
-import type { Send } from '../../src/adapters/alibaba/sender.js';
 import { cloudWriter } from '../../src/adapters/alibaba/writer.js';
 import { type CallLimits, generousLimits, paced, pacing } from '../../src/adapters/pacing.js';
+import { directSend } from '../../src/adapters/rehearsal/direct-send.js';
+import { openRehearsal } from '../../src/adapters/rehearsal/open-rehearsal.js';
+import { VirtualTime } from '../../src/adapters/rehearsal/virtual-time.js';
 import { CloudError } from '../../src/domain/errors.js';
 import type { ObservedState, Scope } from '../../src/domain/observed.js';
 import type { InterruptReason, ProgressEvent } from '../../src/domain/progress.js';
@@ -13,7 +12,8 @@ import type { ApplyResult, PlanResult } from '../../src/domain/result.js';
 import type { SnapshotDocument } from '../../src/domain/snapshot.js';
 import { checkScenario, Emulator, type ScenarioSpec, type StateView } from '../../src/emulator/index.js';
 import { apply, type ApplyOptions } from '../../src/flows/apply.js';
-import { plan } from '../../src/flows/plan.js';
+import { plan, planInDetail } from '../../src/flows/plan.js';
+import { rehearse, type RehearsedPlan } from '../../src/flows/rehearse.js';
 import { takeSnapshot } from '../../src/flows/snapshot.js';
 import { update } from '../../src/flows/update.js';
 import { type ReadProject, readProject } from '../../src/manifest/read-project.js';
@@ -23,12 +23,10 @@ import type { Clock } from '../../src/ports/clock.js';
 import type { CloudReader } from '../../src/ports/cloud-reader.js';
 import type { CloudWriter } from '../../src/ports/cloud-writer.js';
 import { comparable } from '../e2e/support/golden-fleet.js';
-import { signV3 } from '../emulator/signing.js';
 
 /**
  * A whole project in one process: the real flows and the real reader and writer on an emulated cloud whose time moves
- * only when everybody sleeps. Calls are signed and go through the emulator's gateway, but over no socket, so that
- * hundreds of crashes fit into a second.
+ * only when everybody sleeps. Calls go over no socket and are not signed, so that hundreds of crashes fit into a second.
  */
 export const imagesUid = '1600000000000001';
 export const prodUid = '1600000000000002';
@@ -285,19 +283,27 @@ export class World {
         return Promise.resolve();
       },
     };
-    const ports = { cloud: this.#reader(), files, clock: this.#time.clock(0) };
+    const ports = { cloud: this.#reader(), files, clock: clockOf(this.#time) };
     const result = await update(ports, this.project(), { checkOnly: false, source: null });
     if (result.changes.length === 0) throw new Error('nothing to lock');
   }
 
   plan(options: Partial<ApplyOptions> = {}): Promise<PlanResult> {
-    const ports = { cloud: this.#reader(), clock: this.#time.clock(0), commit: null, toolVersion: '0' };
+    const ports = { cloud: this.#reader(), clock: clockOf(this.#time), commit: null, toolVersion: '0' };
     return plan(ports, this.project(), { ...planDefaults, ...options });
+  }
+
+  /** What `tallyman plan --rehearse` does. */
+  async rehearse(options: Partial<ApplyOptions> = {}): Promise<RehearsedPlan> {
+    const ports = { cloud: this.#reader(), clock: clockOf(this.#time), commit: null, toolVersion: '0' };
+    const given = { ...planDefaults, ...options };
+    const project = this.project();
+    return rehearse(openRehearsal, project, given, await planInDetail(ports, project, given));
   }
 
   /** What `tallyman snapshot` writes. */
   record(): Promise<SnapshotDocument> {
-    const ports = { cloud: this.#reader(), clock: this.#time.clock(0), toolVersion: '0' };
+    const ports = { cloud: this.#reader(), clock: clockOf(this.#time), toolVersion: '0' };
     return takeSnapshot(ports, this.project());
   }
 
@@ -319,7 +325,7 @@ export class World {
       lock: options.lock === undefined ? this.lock : options.lock,
       project: this.projectSpec,
     });
-    const clock = this.#time.clock(options.skewMs ?? 0, life);
+    const clock = clockOf(this.#time, options.skewMs, life);
     const pace = pacing(clock, options.limits ?? generousLimits);
     const ports = {
       cloud: disturbedReader(paced(this.#reader(), pace), options, life),
@@ -364,7 +370,7 @@ export class World {
 
   /** Lets the others go on for so long. */
   sleep(ms: number): Promise<void> {
-    return this.#time.clock(0).sleep(ms);
+    return clockOf(this.#time).sleep(ms);
   }
 
   snapshot(): Snapshot {
@@ -406,11 +412,11 @@ export class World {
   }
 
   #reader(): CloudReader {
-    return cloudReader(directSend(this.emulator), accounts);
+    return cloudReader(directSend(this.emulator, uidOf), accounts);
   }
 
   #writer(): CloudWriter {
-    return cloudWriter(directSend(this.emulator));
+    return cloudWriter(directSend(this.emulator, uidOf));
   }
 }
 
@@ -419,9 +425,8 @@ const accounts: ConnectOptions['accounts'] = [
   { name: 'images', uid: imagesUid },
 ].map((account) => ({ ...account, credentials: { kind: 'chain' }, origin: { file: '', document: 0, path: [] } }));
 
-/** Who signs for an account of the project. */
-function keyOf(account: string): string {
-  return account === 'images' ? 'EMULATORIMAGES' : 'EMULATORPROD';
+function uidOf(account: string): string {
+  return account === 'images' ? imagesUid : prodUid;
 }
 
 function ours<T extends { readonly sequence: number; readonly tags: Readonly<Record<string, string>> }>(
@@ -494,114 +499,17 @@ export function cloudError(operation: string, failure: CloudError['failure'], ap
   );
 }
 
-/** As the SDK's client does it, with the same errors, but straight into the emulator. */
-function directSend(emulator: Emulator): Send {
-  return async (scope, operation, query, parse) => {
-    const accessKeyId = keyOf(scope.account);
-    const answer = answered(emulator, accessKeyId, operation.name, apiVersion[operation.product], query);
-    await Promise.resolve();
-    const failed = (error: unknown): Error =>
-      toCloudError(error, {
-        operation: operation.name,
-        account: scope.account,
-        region: scope.region,
-        product: operation.product,
-        hasClientToken: query['ClientToken'] !== undefined,
-        accessKeyId,
-      });
-    if (answer.status >= 400) {
-      const data = JSON.parse(answer.body) as { readonly Code: string };
-      const wait = answer.headers['x-acs-retry-after'];
-      const retryAfter = wait === undefined ? {} : { retryAfter: Number(wait) };
-      throw failed(
-        Object.assign(new Error(data.Code), { statusCode: answer.status, code: data.Code, data, ...retryAfter }),
-      );
-    }
-    try {
-      return parse(Answer.parse(answer.body));
-    } catch (error) {
-      throw error instanceof WrongShape ? failed(error) : error;
-    }
+/** Time of the world; stands still for who is dead. `skewMs`: how far this clock is ahead. */
+function clockOf(time: VirtualTime, skewMs = 0, life: Life = { isOver: false }): Clock {
+  const clock = time.clock();
+  return {
+    speed: clock.speed,
+    now: () => clock.now() + skewMs,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      if (life.isOver) return never();
+      await clock.sleep(ms, signal);
+      if (life.isOver) await never();
+    },
   };
-}
-
-function answered(
-  emulator: Emulator,
-  accessKeyId: string,
-  action: string,
-  version: string,
-  query: Readonly<Record<string, string>>,
-): { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string } {
-  const signer = { endpoint: 'http://127.0.0.1', accessKeyId, accessKeySecret: 'emulator' };
-  const { method, url, headers } = signV3(signer, action, query, { version });
-  const { pathname, search } = new URL(url);
-  const { dispatcher } = emulator.engine;
-  const received = dispatcher.receive({
-    method,
-    path: pathname,
-    query: search.slice(1),
-    headers: new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-    body: Buffer.alloc(0),
-  });
-  return received.kind === 'refused' ? received.answer : dispatcher.carryOut(received.call);
-}
-
-interface Sleeper {
-  readonly untilMs: number;
-  readonly wake: () => void;
-}
-
-/** Time stands still while anybody has something to do, and then jumps to whoever sleeps least. */
-class VirtualTime {
-  readonly #sleepers = new Set<Sleeper>();
-  #isDue = false;
-
-  constructor(readonly emulator: Emulator) {}
-
-  /** `skewMs`: how far this clock is ahead. */
-  clock(skewMs: number, life: Life = { isOver: false }): Clock {
-    return {
-      speed: 0,
-      now: () => this.emulator.clock().now + skewMs,
-      sleep: async (ms, signal) => {
-        signal?.throwIfAborted();
-        if (life.isOver) return never();
-        await new Promise<void>((resolve, reject) => {
-          const leave = (): void => {
-            this.#sleepers.delete(sleeper);
-            reject(signal?.reason as Error);
-          };
-          const wake = (): void => {
-            signal?.removeEventListener('abort', leave);
-            resolve();
-          };
-          const sleeper = { untilMs: this.emulator.clock().now + Math.ceil(ms), wake };
-          this.#sleepers.add(sleeper);
-          signal?.addEventListener('abort', leave);
-          this.#schedule();
-        });
-        if (life.isOver) return never();
-      },
-    };
-  }
-
-  #schedule(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    setImmediate(() => this.#step());
-  }
-
-  #step(): void {
-    this.#isDue = false;
-    if (this.#sleepers.size === 0) return;
-    const now = this.emulator.clock().now;
-    const earliest = Math.min(...[...this.#sleepers].map(({ untilMs }) => untilMs));
-    if (earliest > now) this.emulator.advance((earliest - now) / 1000);
-    const due = Array.from(this.#sleepers).filter(({ untilMs }) => untilMs <= Math.max(earliest, now));
-    for (const sleeper of due) {
-      this.#sleepers.delete(sleeper);
-      sleeper.wake();
-    }
-    this.#schedule();
-  }
 }

@@ -58,11 +58,30 @@ describe('the bundled command', () => {
     expect(loaded.filter((name) => heavy.test(name))).toStrictEqual([]);
   });
 
-  it('keeps the SDK in the one file that connects to a cloud', () => {
+  it('plans without the emulator: a rehearsal alone loads it, and what connects to a cloud does not', () => {
+    const isEmulator = (name: string): boolean => name.startsWith('dist/emulator/');
+    const planning = loadedWith(
+      ...start,
+      'cli/commands/plan.js',
+      'flows/rehearse.js',
+      'adapters/alibaba/open-cloud.js',
+    );
+    expect(planning.filter(isEmulator)).toStrictEqual([]);
+    expect(loadedWith('adapters/rehearsal/open-rehearsal.js').some(isEmulator)).toBe(true);
+  });
+
+  it('keeps the SDK in the one file that connecting to a cloud and rehearsing share', () => {
     const holders = Object.entries(outputs).filter(([, { inputs }]) =>
       Object.keys(inputs).some((name) => name.includes('node_modules/@alicloud/')),
     );
-    expect(holders.map(([path]) => path)).toStrictEqual([chunkOf('adapters/alibaba/open-cloud.js')]);
+    const holding = holders.map(([path]) => path);
+    expect(holding).toHaveLength(1);
+    const users = Object.values(outputs).filter(({ imports }) =>
+      imports.some(({ path, kind }) => kind === 'import-statement' && holding.includes(path)),
+    );
+    expect(new Set(users.map(({ entryPoint }) => entryPoint))).toStrictEqual(
+      new Set(['dist/adapters/alibaba/open-cloud.js', 'dist/adapters/rehearsal/open-rehearsal.js']),
+    );
   });
 
   // The SDK's web socket library does without these two where they are not installed, and the SDK opens no web socket.

@@ -58,7 +58,6 @@ describe('the command line', () => {
     ['plan -out=p.json', "unknown flag '-out=p.json'", '`--out`'],
     ['lint --prune', "`lint` has no flag '--prune'", 'tallyman lint --help'],
     ['lint --baseline b', "unknown flag '--baseline'", 'Waiver'],
-    ['plan --rehearse', '`--rehearse` is not built in this version', '--emulator'],
     ['plan -x', "unknown flag '-x'", '--help'],
     ['plan --out', '`--out` needs a value', '--out FILE'],
     ['plan --out --prune', '`--out` needs a value', '--out FILE'],

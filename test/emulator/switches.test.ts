@@ -705,6 +705,13 @@ const cases: { readonly [K in keyof Switches]: SwitchCase<K> } = {
       ['wrap', 'none'],
     ],
   },
+  unlistedInstanceTypes: {
+    probe: refusalOf('RunInstances', { ...launch, InstanceType: 'ecs.gn7i-c8g1.2xlarge' }),
+    positions: [
+      ['refuse', '400 InvalidInstanceType.ValueNotSupported'],
+      ['accept', 'none'],
+    ],
+  },
   stockShortage: {
     spec: { ...world, stock: { 'ecs.g7.large': 1 } },
     probe: (cloud) => {

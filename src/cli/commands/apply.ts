@@ -6,7 +6,7 @@ import { apply, type ApplyOptions } from '../../flows/apply.js';
 import type { PlanOptions } from '../../flows/plan.js';
 import { usableProject } from '../../flows/usable-project.js';
 import { renderPlanText } from '../../report/plan-text.js';
-import { checkReportOf } from '../check-report.js';
+import { checkReportOf, planFacts } from '../check-report.js';
 import { type CloudSession, withCloud } from '../cloud-session.js';
 import type { CommandContext } from '../command.js';
 import { applyExit } from '../exit-code.js';
@@ -35,8 +35,7 @@ export async function run(context: CommandContext): Promise<number> {
     return applyWith(context, session, loaded, options);
   });
   const code = applyExit(result);
-  const { check: summary, diagnostics, refusals, commit } = result.plan;
-  const report = await checkReportOf(context, loaded, { command: 'apply', summary, diagnostics, refusals, commit });
+  const report = await checkReportOf(context, loaded, planFacts('apply', result.plan));
   await writeReport(context, applyFormats, { ...report, result, typed: ['tallyman', ...context.words] });
   return code;
 }

@@ -3,11 +3,11 @@ import { exitCode, TallymanError } from '../../domain/errors.js';
 import type { Lock } from '../../domain/lock.js';
 import type { ObservedState } from '../../domain/observed.js';
 import type { PlanResult } from '../../domain/result.js';
-import { plan, planRecorded } from '../../flows/plan.js';
+import { type DetailedPlan, type PlanOptions, planInDetail, planRecordedInDetail } from '../../flows/plan.js';
 import { parseSnapshot, recordedState } from '../../flows/snapshot.js';
 import { usableProject } from '../../flows/usable-project.js';
 import { renderJson } from '../../report/json.js';
-import { checkReportOf } from '../check-report.js';
+import { checkReportOf, planFacts } from '../check-report.js';
 import { withCloud } from '../cloud-session.js';
 import type { CommandContext } from '../command.js';
 import { planExit } from '../exit-code.js';
@@ -32,12 +32,13 @@ export async function run(context: CommandContext): Promise<number> {
   const { accounts } = desired.project;
   const ports = { commit: await runtime.headCommit(root), toolVersion: runtime.version };
   const recorded = await readSnapshot(context, desired, project.lock);
-  const result =
+  const detailed =
     recorded !== null
-      ? planRecorded(ports, project, options, recorded)
+      ? planRecordedInDetail(ports, project, options, recorded)
       : await withCloud(context, { root, accounts }, ({ reader, clock }) => {
-          return plan({ ...ports, cloud: reader, clock }, project, options);
+          return planInDetail({ ...ports, cloud: reader, clock }, project, options);
         });
+  const result = given.isOn(flags.rehearse) ? await rehearsed(context, loaded, options, detailed) : detailed.result;
   const code = planExit(result, { detailedExitcode: given.isOn(flags.detailedExitcode) });
   await showPlan(context, loaded, result);
   return code;
@@ -59,13 +60,23 @@ async function readSnapshot(context: CommandContext, desired: Desired, lock: Loc
   throw new TallymanError('input/snapshot', `there is no snapshot '${file}'`, hint);
 }
 
+/** The emulator is loaded for this alone. */
+async function rehearsed(
+  { runtime }: CommandContext,
+  { project }: LoadedProject,
+  options: PlanOptions,
+  detailed: DetailedPlan,
+): Promise<PlanResult> {
+  const { rehearse } = await import('../../flows/rehearse.js');
+  return (await rehearse((seed) => runtime.openRehearsal(seed), project, options, detailed)).result;
+}
+
 /** Saved first: what is shown names the file. */
 async function showPlan(context: CommandContext, loaded: LoadedProject, result: PlanResult): Promise<void> {
   const file = context.arguments.text(flags.out);
   if (file !== undefined) await writeFile(context, file, renderJson(result.document), { mode: 0o600 });
   const next = file === undefined ? { kind: 'unsaved' as const } : { kind: 'saved' as const, file };
   const showsUnchanged = context.arguments.isOn(flags.showUnchanged);
-  const { check: summary, diagnostics, refusals, commit } = result;
-  const report = await checkReportOf(context, loaded, { command: 'plan', summary, diagnostics, refusals, commit });
+  const report = await checkReportOf(context, loaded, planFacts('plan', result));
   await writeReport(context, planFormats, { ...report, result, showsUnchanged, next });
 }

@@ -1,6 +1,6 @@
 import { exitCode, TallymanError } from '../../domain/errors.js';
 import { shownPlan } from '../../flows/show.js';
-import { checkReportOf } from '../check-report.js';
+import { checkReportOf, planFacts } from '../check-report.js';
 import type { CommandContext } from '../command.js';
 import { flags } from '../flags.js';
 import { planFormats } from '../formats.js';
@@ -16,8 +16,7 @@ export async function run(context: CommandContext): Promise<number> {
   }
   const result = shownPlan(await readPlanFile(context, file));
   const place = { root: cwd, projectFile: 'tallyman.yaml' };
-  const { check: summary, diagnostics, refusals, commit } = result;
-  const report = await checkReportOf(context, place, { command: 'show', summary, diagnostics, refusals, commit });
+  const report = await checkReportOf(context, place, planFacts('show', result));
   const showsUnchanged = given.isOn(flags.showUnchanged);
   const next = { kind: 'saved' as const, file };
   await writeReport(context, planFormats, { ...report, result, showsUnchanged, next });

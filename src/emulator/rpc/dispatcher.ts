@@ -24,7 +24,13 @@ import { encodeJson } from './numbers.js';
 import { type ParameterSpec, type Parsed, type RawParameters, readAll } from './parameters.js';
 import type { RequestIds } from './request-ids.js';
 import { type Throttle, throttled } from './throttle.js';
-import { readRpcRequest, type RpcRequest, type WireRequest } from './wire-request.js';
+import {
+  type DirectRequest,
+  directRequest,
+  readRpcRequest,
+  type RpcRequest,
+  type WireRequest,
+} from './wire-request.js';
 
 export interface DispatcherParts {
   readonly store: Store;
@@ -59,12 +65,30 @@ export class Dispatcher {
   constructor(private readonly parts: DispatcherParts) {}
 
   receive(wire: WireRequest): Received {
+    return this.admit(
+      () => {
+        assertMethodAndPath(wire);
+        return readRpcRequest(wire);
+      },
+      (request) => this.parts.gateway.admit(request),
+    );
+  }
+
+  /** Takes a call of an account itself, from within this process, through to its answer. */
+  answerOwner(account: { readonly name: string; readonly uid: string }, call: DirectRequest): Answer {
+    const received = this.admit(
+      () => directRequest(call),
+      (request) => this.parts.gateway.admitOwner(request, account),
+    );
+    return received.kind === 'refused' ? received.answer : this.carryOut(received.call);
+  }
+
+  private admit(read: () => RpcRequest, admit: (request: RpcRequest) => AdmittedCall): Received {
     const requestId = this.parts.requestIds.next();
     let request: RpcRequest | undefined;
     try {
-      assertMethodAndPath(wire);
-      request = readRpcRequest(wire);
-      return { kind: 'admitted', call: this.open(this.parts.gateway.admit(request), requestId) };
+      request = read();
+      return { kind: 'admitted', call: this.open(admit(request), requestId) };
     } catch (error) {
       const refusal = this.asApiError(error);
       if (request !== undefined) this.logRefusal(request, requestId, refusal);

@@ -39,6 +39,14 @@ export class Gateway {
     const principal = isAnonymous ? nobody : authenticate(request, this.parts, this.realNow());
     return { operation, request, principal };
   }
+
+  /** A call from within this process, by an account itself: who it is, is known, so that nothing has to be signed. */
+  admitOwner(request: RpcRequest, account: { readonly name: string; readonly uid: string }): AdmittedCall {
+    const { name, uid } = account;
+    const caller = { uid, accountName: name, kind: 'Account', arn: `acs:ram::${uid}:root` } as const;
+    const operation = this.catalogue.find(request.version, request.action);
+    return { operation, request, principal: { ...nobody, caller } };
+  }
 }
 
 export function assertMethodAndPath(wire: WireRequest): void {

@@ -70,6 +70,27 @@ export function readRpcRequest(wire: WireRequest): RpcRequest {
   };
 }
 
+/** A call that comes over no wire: from within this process. */
+export interface DirectRequest {
+  readonly action: string;
+  readonly version: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export function directRequest({ action, version, parameters }: DirectRequest): RpcRequest {
+  return {
+    dialect: 'unsigned',
+    action,
+    version,
+    errorFormat: 'json',
+    parameters: new Map(Object.entries(parameters)),
+    system: new Map(),
+    query: [],
+    form: [],
+    wire: { method: 'POST', path: '/', query: '', headers: new Map(), body: Buffer.alloc(0) },
+  };
+}
+
 function decodeOrRefuse(encoded: string): readonly Pair[] {
   try {
     return decodePairs(encoded);

@@ -173,6 +173,8 @@ export interface Switches {
   readonly essdOnlyCategoryAbroad: 'cloud_essd' | 'cloud_efficiency';
   /** Ordered names beyond 999999. */
   readonly orderedNamesPastEnd: 'refuse' | 'wrap';
+  /** An instance type that the emulator's catalogue does not list: refused, or taken for one that fits everything. */
+  readonly unlistedInstanceTypes: 'refuse' | 'accept';
   /** Stock that does not suffice: the call is refused, or answered and the instances vanish. */
   readonly stockShortage: 'refuse' | 'vanish';
   /** The account's default for StopInstance without StoppedMode. */
@@ -289,6 +291,7 @@ export const switchDefinitions: { readonly [K in keyof Switches]: SwitchDefiniti
   unknownSecurityGroupStatus: { fallback: 404, choices: [404, 400] },
   essdOnlyCategoryAbroad: { fallback: 'cloud_essd', choices: ['cloud_essd', 'cloud_efficiency'] },
   orderedNamesPastEnd: { fallback: 'refuse', choices: ['refuse', 'wrap'] },
+  unlistedInstanceTypes: { fallback: 'refuse', choices: ['refuse', 'accept'] },
   stockShortage: { fallback: 'refuse', choices: ['refuse', 'vanish'] },
   economicalModeByDefault: { fallback: 'off', choices: ['off', 'on'] },
   marketplaceImages: { fallback: 'subscribed', choices: ['subscribed', 'not-subscribed'] },

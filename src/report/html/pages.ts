@@ -4,7 +4,7 @@ import { actionText } from '../action-text.js';
 import { countKinds } from '../change-kinds.js';
 import type { ApplyReport, CheckReport, PlanReport } from '../check-report.js';
 import { lineageOf } from '../lineage.js';
-import { idleText } from '../plan-text.js';
+import { idleText, rehearsalText } from '../plan-text.js';
 import { shellWord } from '../shell-word.js';
 import { ageText, count } from '../words.js';
 import { changesHtml, changeTiles, destroysHtml, noticesHtml } from './changes-html.js';
@@ -58,13 +58,17 @@ export function renderPlanHtml(report: PlanReport): string {
   });
 }
 
-function aboutPlan({ project, timestamp, commit, plan }: PlanResult, toolVersion: string): readonly string[] {
+function aboutPlan(
+  { project, timestamp, commit, plan, rehearsal }: PlanResult,
+  toolVersion: string,
+): readonly string[] {
   const unchanged = plan.changes.filter(({ verb }) => verb === 'no-op').length;
   return [
     project.environment === null ? project.name : `${project.name} (${project.environment})`,
     timestamp,
     ...(commit === null ? [] : [`commit ${commit.slice(0, 12)}`]),
     `${unchanged} unchanged`,
+    ...(rehearsal === null ? [] : [`rehearsal: ${rehearsalText(rehearsal)}`]),
     `tallyman ${toolVersion}`,
   ];
 }

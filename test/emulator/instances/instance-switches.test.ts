@@ -187,6 +187,22 @@ describe('the switch', () => {
     expect(cloud.launch(pattern).map((id) => cloud.instance(id).name)).toEqual(['web999999', 'web000000']);
   });
 
+  it('unlistedInstanceTypes refuses, or takes a type for one that fits: at a launch and at a change of type', () => {
+    const InstanceType = 'ecs.gn7i-c8g1.2xlarge';
+    expect(fleet().launchRefusal({ InstanceType })).toBe('400 InvalidInstanceType.ValueNotSupported');
+    const cloud = fleet({ switches: { unlistedInstanceTypes: 'accept' } });
+    const [id = ''] = cloud.launch({ InstanceType });
+    cloud.advance(60);
+    cloud.call('StopInstance', { InstanceId: id });
+    cloud.advance(60);
+    expect(cloud.refusal('ModifyInstanceSpec', { InstanceId: id, InstanceType: 'ecs.hfg8i.xlarge' })).toBe('none');
+    cloud.advance(300);
+    expect(cloud.refusal('ModifyInstanceSpec', { InstanceId: id, InstanceType: 'large' })).toBe(
+      '400 InvalidInstanceType.ValueNotSupported',
+    );
+    expect(cloud.instance(id).instanceType).toBe('ecs.hfg8i.xlarge');
+  });
+
   it('stockShortage refuses, or answers and lets the instances vanish', () => {
     const stock = { 'ecs.g7.large': 1 };
     expect(fleet({ stock }).launchRefusal({ Amount: 2 })).toBe('403 OperationDenied.NoStock');

@@ -4,6 +4,8 @@
  * Source: ECS user guide, overview of instance families.
  */
 
+import type { World } from '../../world/world.js';
+
 export interface InstanceTypeSpec {
   readonly id: string;
   readonly family: string;
@@ -129,6 +131,25 @@ const typeById = new Map(instanceTypes.map((type) => [type.id, type]));
 
 export function instanceType(id: string): InstanceTypeSpec | undefined {
   return typeById.get(id);
+}
+
+const wellFormedType = /^ecs(?:\.[a-z0-9-]+){2,}$/;
+
+/** The type, or under the switch `unlistedInstanceTypes` one of that name that boots such an image and takes every disk. */
+export function launchableType(world: World, id: string, imageArchitecture: string): InstanceTypeSpec | undefined {
+  const listed = instanceType(id);
+  if (listed !== undefined || world.settings.switch('unlistedInstanceTypes') === 'refuse') return listed;
+  if (!wellFormedType.test(id)) return undefined;
+  return {
+    id,
+    family: id.split('.').slice(0, -1).join('.'),
+    vCpus: vCpusBySize[id.slice(id.lastIndexOf('.') + 1)] ?? 2,
+    memoryGiB: 8,
+    architecture: imageArchitecture === 'arm64' ? 'ARM' : 'X86',
+    level: 'EnterpriseLevel',
+    diskCategories: [...new Set([...entryKinds, ...allKinds])],
+    enisMax: 2,
+  };
 }
 
 /** Whether an image of this `Architecture` (`i386`, `x86_64`, `arm64`) boots on the type. */

@@ -5,7 +5,7 @@ import { launchableImage, newestOfFamily } from '../../world/image-visibility.js
 import type { DiskRow, ImageRow, InstanceRow, Tags } from '../../world/state.js';
 import type { World } from '../../world/world.js';
 import { type DiskPlan, planDataDisks, planSystemDisk } from '../disks/disk-plan.js';
-import { instanceType, type InstanceTypeSpec, isArchitectureFit } from '../instance-types/catalogue.js';
+import { type InstanceTypeSpec, isArchitectureFit, launchableType } from '../instance-types/catalogue.js';
 import type { Call } from '../operation.js';
 import { parseSecondText } from './time-text.js';
 import { fillPlaceholder, hostNames, instanceNames } from './launch-names.js';
@@ -27,7 +27,7 @@ export interface Launch {
 
 export function prepareLaunch(wish: LaunchWish, call: Call): Launch {
   const image = imageOf(wish, call);
-  const type = typeOf(wish, image);
+  const type = typeOf(wish, image, call.world);
   refuseUnbuilt(wish);
   const placement = place(wish, call);
   assertCharge(wish);
@@ -68,9 +68,9 @@ function imageOf(wish: LaunchWish, call: Call): ImageRow {
   return image;
 }
 
-function typeOf(wish: LaunchWish, image: ImageRow): InstanceTypeSpec {
+function typeOf(wish: LaunchWish, image: ImageRow, world: World): InstanceTypeSpec {
   if (wish.InstanceType === undefined) return refuseMissing('InstanceType');
-  const type = instanceType(wish.InstanceType);
+  const type = launchableType(world, wish.InstanceType, image.architecture);
   if (type === undefined) {
     return refuse(400, 'InvalidInstanceType.ValueNotSupported', `There is no instance type ${wish.InstanceType}.`);
   }

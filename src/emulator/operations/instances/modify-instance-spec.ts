@@ -3,7 +3,7 @@ import { boolean, group, integer, type Parsed, required, text } from '../../rpc/
 import type { InstanceRow } from '../../world/state.js';
 import type { World } from '../../world/world.js';
 import { sizeRange } from '../disks/disk-limits.js';
-import { instanceType, type InstanceTypeSpec, isArchitectureFit } from '../instance-types/catalogue.js';
+import { instanceType, type InstanceTypeSpec, isArchitectureFit, launchableType } from '../instance-types/catalogue.js';
 import { operation } from '../operation.js';
 import { assertNotSecurityLocked, isSystemDiskBusy } from './instance-locks.js';
 import { assertStock } from './launch-stock.js';
@@ -74,14 +74,17 @@ function changeType(instance: InstanceRow, typeId: string, category: string | un
   if (instance.status !== 'Stopped' || isSystemDiskBusy(instance, world)) {
     refuse(400, 'InvalidInstanceStatus.NotStopped', 'The type changes only while the instance is stopped.');
   }
-  const type = instanceType(typeId);
+  const image = world.images.get(instance.imageId);
+  const old = instanceType(instance.instanceType);
+  const architecture = image?.architecture ?? (old?.architecture === 'ARM' ? 'arm64' : 'x86_64');
+  const type = launchableType(world, typeId, architecture);
   if (type === undefined) {
     return refuse(400, 'InvalidInstanceType.ValueNotSupported', `There is no instance type ${typeId}.`);
   }
-  const image = world.images.get(instance.imageId);
-  const old = instanceType(instance.instanceType);
-  const isFit =
-    image === undefined ? old?.architecture === type.architecture : isArchitectureFit(type, image.architecture);
+  const isOldUnlisted = image === undefined && old === undefined;
+  const isFit = isOldUnlisted
+    ? world.settings.switch('unlistedInstanceTypes') === 'accept'
+    : isArchitectureFit(type, architecture);
   if (!isFit) {
     refuse(403, 'ImageNotSupportInstanceType', `The type ${typeId} cannot boot image ${instance.imageId}.`);
   }
