@@ -1,9 +1,19 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const require = createRequire(import.meta.url);
+
+/** Changes with whatever could make the same text another value: the cache of parsed files is told apart by it. */
+function parserDigest(root) {
+  const own = ['domain/yaml-file', 'manifest/read-node', 'manifest/read-yaml', 'manifest/yaml-limits'];
+  const files = [require.resolve('yaml/package.json'), ...own.map((name) => join(root, `dist/${name}.js`))];
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(readFileSync(file));
+  return digest.digest('hex').slice(0, 16);
+}
 
 /**
  * The command as few files, since Node spends more on finding and opening many small modules than on running them.
@@ -28,7 +38,7 @@ export async function bundleCommand(root) {
     minifySyntax: true,
     legalComments: 'linked',
     metafile: true,
-    define: { TALLYMAN_VERSION: JSON.stringify(version) },
+    define: { TALLYMAN_VERSION: JSON.stringify(version), TALLYMAN_PARSER: JSON.stringify(parserDigest(root)) },
     // The package's ES modules are those it gives to browsers.
     alias: { yaml: join(dirname(require.resolve('yaml/package.json')), 'browser/index.js') },
     // Packages in CommonJS ask for Node's own modules by `require`.

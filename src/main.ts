@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /** Written in where the command is bundled; not there in dist/main.js, which reads it. */
 declare const TALLYMAN_VERSION: string | undefined;
+declare const TALLYMAN_PARSER: string | undefined;
 
 /** Read, not imported: the one thing that `--version` needs. */
 function readVersion(): string {
@@ -20,7 +21,7 @@ async function main(words: readonly string[]): Promise<number> {
     import('./cli/run-safely.js'),
     import('./node-runtime.js'),
   ]);
-  return runSafely(words, nodeRuntime(readVersion()));
+  return runSafely(words, nodeRuntime(readVersion(), typeof TALLYMAN_PARSER === 'string' ? TALLYMAN_PARSER : null));
 }
 
 // A reader that leaves early (`tallyman plan | head`) is no failure of ours.

@@ -12,8 +12,11 @@ import type {
 import { type ErrorCode, TallymanError } from './domain/errors.js';
 import type { WorldChange } from './emulator/index.js';
 
-/** The process and its machine. What is heavy is loaded by the member that needs it, when it is called. */
-export function nodeRuntime(version: string): Runtime {
+/**
+ * The process and its machine. What is heavy is loaded by the member that needs it, when it is called. `parser`: which
+ * build of the parser this is, so that what another one kept is not used; null: not known, and nothing is kept.
+ */
+export function nodeRuntime(version: string, parser: string | null = null): Runtime {
   return {
     version,
     env: process.env,
@@ -23,6 +26,11 @@ export function nodeRuntime(version: string): Runtime {
     isInteractive: isatty(process.stdin.fd) && isatty(process.stderr.fd),
     openFiles: async (root) => (await import('./adapters/node/files.js')).openFiles(root),
     openCommit: async (folder, ref) => (await import('./adapters/node/git-tree.js')).openGitTree(folder, ref),
+    openParseCache: async (options) => {
+      if (parser === null) return undefined;
+      const { openParseCache } = await import('./adapters/node/parse-cache.js');
+      return openParseCache({ ...options, parser: `${version} ${parser}` });
+    },
     findProjectFile: async (startDir) => (await import('./adapters/node/files.js')).findProjectFile(startDir),
     rulePage: async (id) => (await import('./adapters/node/rule-page.js')).rulePage(id),
     repositoryRoot: async (folder) => (await import('./adapters/node/repository-root.js')).repositoryRoot(folder),

@@ -49,6 +49,11 @@ export const flags = {
     summary: 'colours (default: auto; NO_COLOR, FORCE_COLOR and TERM=dumb count too)',
   },
   noColor: { name: 'no-color', summary: 'the same as --color never' },
+  noCache: {
+    name: 'no-cache',
+    isInEnvironment: true,
+    summary: 'parse every file anew, and keep nothing of it in the cache folder of the user',
+  },
   noInput: { name: 'no-input', isInEnvironment: true, summary: 'never ask' },
   timeout: {
     name: 'timeout',
@@ -229,6 +234,7 @@ export const commonFlags: readonly Flag[] = [
   flags.color,
   flags.noColor,
   flags.noInput,
+  flags.noCache,
   flags.timeout,
   flags.help,
 ];

@@ -3,7 +3,10 @@ import { TallymanError } from '../domain/errors.js';
 import { besideBase, type JudgedProject, loadBase } from '../flows/base.js';
 import { lint } from '../flows/lint.js';
 import { loadEnvironments, loadProject } from '../flows/load-project.js';
+import { TextParser } from '../flows/text-parser.js';
 import type { Files } from '../ports/files.js';
+import type { ParseCache } from '../ports/parse-cache.js';
+import { sanitise } from '../report/sanitise.js';
 import { checkReportOf } from './check-report.js';
 import type { CommandContext } from './command.js';
 import { hasInputError } from './exit-code.js';
@@ -33,8 +36,12 @@ export async function openProject(
   const files = await context.runtime.openFiles(root);
   const projectFile = basename(path);
   const environment = context.arguments.text(flags.env) ?? environmentDefault;
-  const project = await loadProject(files, { projectFile, environment });
-  return { root, files, projectFile, project: await besideItsBase(context, root, projectFile, project) };
+  const cache = await openCache(context, root);
+  const parser = new TextParser(cache);
+  const read = await loadProject(files, { projectFile, environment, parser });
+  const project = await besideItsBase(context, root, projectFile, read, parser);
+  cache?.save();
+  return { root, files, projectFile, project };
 }
 
 /** The project in each of its environments, for lint. `project`: in the first. */
@@ -45,12 +52,27 @@ export async function openEnvironments(
   const root = dirname(path);
   const files = await context.runtime.openFiles(root);
   const projectFile = basename(path);
-  const read = await loadEnvironments(files, { projectFile });
+  const cache = await openCache(context, root);
+  const parser = new TextParser(cache);
+  const read = await loadEnvironments(files, { projectFile, parser });
   const projects: JudgedProject[] = [];
-  for (const one of read) projects.push(await besideItsBase(context, root, projectFile, one));
+  for (const one of read) projects.push(await besideItsBase(context, root, projectFile, one, parser));
+  cache?.save();
   const [project] = projects;
   if (project === undefined) throw new Error('a project is read at least once');
   return { root, files, projectFile, project, projects };
+}
+
+/** Null with `--no-cache`, and where there is no place for one: that is said with `-v` alone. */
+async function openCache(
+  { runtime, arguments: given, terminal }: CommandContext,
+  root: string,
+): Promise<ParseCache | null> {
+  if (given.isOn(flags.noCache)) return null;
+  const note = (message: string): void => {
+    if (given.isOn(flags.verbose)) terminal.err.write(`${sanitise(message)}\n`);
+  };
+  return (await runtime.openParseCache({ root, env: runtime.env, note })) ?? null;
 }
 
 /** With `--base-ref` that commit counts as well, in whatever folder of the repository the project is. */
@@ -59,11 +81,12 @@ async function besideItsBase(
   root: string,
   projectFile: string,
   project: JudgedProject,
+  parser: TextParser,
 ): Promise<JudgedProject> {
   const ref = given.text(flags.baseRef);
   if (ref === undefined) return project;
   const commit = await runtime.openCommit(root, ref);
-  return besideBase(project, await loadBase(commit, ref, projectFile, project.environment));
+  return besideBase(project, await loadBase(commit, ref, projectFile, { environment: project.environment, parser }));
 }
 
 /** Absolute path of the project file: `--config`, else the nearest `tallyman.yaml`. Throws `input/no-project`. */

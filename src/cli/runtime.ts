@@ -7,6 +7,7 @@ import type { CloudWriter } from '../ports/cloud-writer.js';
 import type { Files } from '../ports/files.js';
 import type { Log } from '../ports/log.js';
 import type { Pace } from '../ports/pace.js';
+import type { ParseCache } from '../ports/parse-cache.js';
 import type { Prober } from '../ports/prober.js';
 import type { OpenRehearsal } from '../ports/rehearsal-world.js';
 
@@ -35,6 +36,14 @@ export interface ConnectOptions {
   readonly log: ScrubbingLog;
   /** Whether this process runs the emulator behind the endpoint: nobody else moves its clock then. */
   readonly ownsEmulator: boolean;
+}
+
+export interface ParseCacheOptions {
+  /** Absolute path. */
+  readonly root: string;
+  /** Says where programs keep such things. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly note: (message: string) => void;
 }
 
 export interface CloudConnection {
@@ -86,6 +95,8 @@ export interface Runtime {
   openFiles(root: string): Promise<Files>;
   /** The files below the folder as they are in a commit. */
   openCommit(folder: string, ref: string): Promise<Files>;
+  /** Of the project in the folder; `note` is told why there is none, or what is wrong with it. */
+  openParseCache(options: ParseCacheOptions): Promise<ParseCache | undefined>;
   /** Absolute path of the nearest `tallyman.yaml` from there upwards. */
   findProjectFile(startDir: string): Promise<string | undefined>;
   /** The page of a rule in Markdown; undefined where this version was published without it. */

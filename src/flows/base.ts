@@ -7,7 +7,8 @@ import { projectGlobs } from '../manifest/project-globs.js';
 import { compareFindings, type ReadProject } from '../manifest/read-project.js';
 import { checkPolicies } from '../policy/check.js';
 import type { Files } from '../ports/files.js';
-import { loadBaseProject } from './load-project.js';
+import { loadBaseProject, type LoadOptions } from './load-project.js';
+import { TextParser } from './text-parser.js';
 
 /**
  * The commit that a change is compared with. Whoever writes the change does not write the base, so what the base says
@@ -29,12 +30,12 @@ export async function loadBase(
   files: Files,
   ref: string,
   projectFile: string,
-  environment: string | null = null,
+  { environment = null, parser = new TextParser() }: Pick<LoadOptions, 'environment' | 'parser'> = {},
 ): Promise<Base> {
   const text = await files.read(projectFile, Number.MAX_SAFE_INTEGER);
   if (text === undefined) return { ref, read: null };
-  const read = await loadBaseProject(files, { projectFile, environment });
-  const policyFiles = await files.glob(projectGlobs({ file: projectFile, text }).policies);
+  const read = await loadBaseProject(files, { projectFile, environment, parser });
+  const policyFiles = await files.glob(projectGlobs({ file: projectFile, text }, parser.parse).policies);
   const judging = new Set([projectFile, ...policyFiles]);
   const mistakes = [
     ...read.findings.filter(({ at }) => at !== null && judging.has(at.file)),

@@ -22,7 +22,7 @@ export function lint(project: JudgedProject, { today, overrides = noOverrides }:
     : nothingJudged;
   const findings = [...read, ...judged.findings].map(project.placed);
   return {
-    diagnostics: diagnose(findings, project.sources),
+    diagnostics: diagnose(findings, project),
     summary: {
       ...countFindings(findings),
       skipped: judged.skipped,

@@ -3,11 +3,12 @@ import { TallymanError } from '../domain/errors.js';
 import type { Finding } from '../domain/finding.js';
 import { compileGlob } from '../domain/path-glob.js';
 import { inputError } from '../manifest/input-error.js';
-import { parseDocuments, type ParsedText, type SourceText } from '../manifest/parse-documents.js';
+import type { SourceText } from '../manifest/parsed-text.js';
 import { isNeverManifest, type ProjectGlobs, projectGlobs } from '../manifest/project-globs.js';
 import { compareFindings, type ReadProject, readProject } from '../manifest/read-project.js';
 import { yamlLimits } from '../manifest/yaml-limits.js';
 import type { Files } from '../ports/files.js';
+import { TextParser } from './text-parser.js';
 
 export interface LoadOptions {
   /** Relative to the root of `files`. */
@@ -18,6 +19,8 @@ export interface LoadOptions {
   readonly mayBeEmpty?: boolean;
   /** Which of the project's environments; absent or null where it has none. */
   readonly environment?: string | null;
+  /** Shared with what else is loaded in the same run; absent: one that remembers nothing. */
+  readonly parser?: TextParser;
 }
 
 /** Where the lock is, relative to the project root. */
@@ -31,7 +34,7 @@ export function lockFileOf(environment: string | null): string {
  * A project with environments is one of them: `input/flag` where none is named, or one that it does not have.
  */
 export async function loadProject(files: Files, options: LoadOptions): Promise<ReadProject> {
-  const texts = await loadTexts(files, options.projectFile);
+  const texts = await loadTexts(files, options);
   const environment = options.environment ?? null;
   assertEnvironment(texts.globs.environments, environment);
   return readTexts(files, texts, { ...options, environment });
@@ -39,25 +42,19 @@ export async function loadProject(files: Files, options: LoadOptions): Promise<R
 
 /** The project in each of its environments, in its order; once where it has none. */
 export async function loadEnvironments(files: Files, options: LoadOptions): Promise<readonly ReadProject[]> {
-  const texts = await loadTexts(files, options.projectFile);
+  const texts = await loadTexts(files, options);
   const { environments } = texts.globs;
   if (environments.length === 0) return [await readTexts(files, texts, options)];
-  const parsed = new Map<SourceText, ParsedText>();
-  const parse = (source: SourceText): ParsedText => {
-    const known = parsed.get(source) ?? parseDocuments(source);
-    parsed.set(source, known);
-    return known;
-  };
   const projects: ReadProject[] = [];
   for (const environment of new Set(environments)) {
-    projects.push(await readTexts(files, texts, { ...options, environment }, parse));
+    projects.push(await readTexts(files, texts, { ...options, environment }));
   }
   return projects;
 }
 
 /** The project as of a base: in the environment, where it had it already. */
 export async function loadBaseProject(files: Files, options: LoadOptions): Promise<ReadProject> {
-  const texts = await loadTexts(files, options.projectFile);
+  const texts = await loadTexts(files, options);
   const named = options.environment ?? null;
   const environment = named !== null && texts.globs.environments.includes(named) ? named : null;
   return readTexts(files, texts, { ...options, environment, mayBeEmpty: true });
@@ -82,6 +79,7 @@ function assertEnvironment(known: readonly string[], name: string | null): void 
 
 /** The files that all environments share. */
 interface LoadedTexts {
+  readonly parser: TextParser;
   readonly project: SourceText;
   readonly globs: ProjectGlobs;
   readonly manifests: readonly SourceText[];
@@ -90,17 +88,19 @@ interface LoadedTexts {
   readonly findings: readonly Finding[];
 }
 
-async function loadTexts(files: Files, projectFile: string): Promise<LoadedTexts> {
+async function loadTexts(files: Files, { projectFile, parser = new TextParser() }: LoadOptions): Promise<LoadedTexts> {
   const text = await files.read(projectFile, yamlLimits.bytes);
   if (text === undefined) throw noProject(files.root, projectFile);
   const project = { file: projectFile, text };
-  const globs = projectGlobs(project);
+  await parser.take([project]);
+  const globs = projectGlobs(project, parser.parse);
   const isOther = (path: string) => isNeverManifest(path) || path === projectFile;
   const policyPaths = (await files.glob(globs.policies)).filter((path) => !isOther(path));
   const policySet = new Set(policyPaths);
   const manifestPaths = (await files.glob(globs.manifests)).filter((path) => !isOther(path) && !policySet.has(path));
   const texts = new TextReader(files);
   return {
+    parser,
     project,
     globs,
     manifests: await texts.readAll(manifestPaths),
@@ -110,12 +110,7 @@ async function loadTexts(files: Files, projectFile: string): Promise<LoadedTexts
   };
 }
 
-async function readTexts(
-  files: Files,
-  texts: LoadedTexts,
-  options: LoadOptions,
-  parse: (source: SourceText) => ParsedText = parseDocuments,
-): Promise<ReadProject> {
+async function readTexts(files: Files, texts: LoadedTexts, options: LoadOptions): Promise<ReadProject> {
   const { environment = null, mayBeEmpty = false } = options;
   const lockFile = options.lockFile ?? lockFileOf(environment);
   const others = new TextReader(files);
@@ -127,6 +122,8 @@ async function readTexts(
     lock: (await others.readAll([lockFile]))[0] ?? null,
     lockFile,
   };
+  await texts.parser.take([...all.manifests, ...all.policies, ...(all.lock === null ? [] : [all.lock])]);
+  const { parse } = texts.parser;
   const first = readProject(all, { environment, parse });
   const attachments = await others.readAttachments(first.filesNamed);
   // What manifests name is known only once they are read; most name nothing.

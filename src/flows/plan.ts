@@ -120,7 +120,7 @@ function planFrom(
     commit: ports.commit,
     inputs: project.inputs,
     plan: proposed,
-    diagnostics: diagnose(findings, project.sources),
+    diagnostics: diagnose(findings, project),
     check: { ...countFindings(findings), ...counts, files: project.sources.length },
     refusals,
     isApplyable: refusals.length === 0 && !hasAtLeast(findings, 'error'),

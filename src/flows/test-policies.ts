@@ -8,7 +8,8 @@ import type { ExpectedFinding, FoundFinding, PolicyTestCase, PolicyTestResult } 
 import type { Checked } from '../manifest/checked-documents.js';
 import { inputError } from '../manifest/input-error.js';
 import { diagnose } from '../manifest/locate.js';
-import type { SourceText } from '../manifest/parse-documents.js';
+import { parseDocuments } from '../manifest/parse-documents.js';
+import type { SourceText } from '../manifest/parsed-text.js';
 import { isNeverManifest, projectGlobs } from '../manifest/project-globs.js';
 import { isPolicyTestFile, readPolicyTests } from '../manifest/read-policy-test.js';
 import { readProject } from '../manifest/read-project.js';
@@ -39,7 +40,7 @@ export async function testPolicies(files: Files, projectFile: string): Promise<P
   const text = await files.read(projectFile, yamlLimits.bytes);
   if (text === undefined) throw new TallymanError('input/no-project', `there is no '${projectFile}'`, 'Name another.');
   const project = { file: projectFile, text };
-  const paths = await files.glob(projectGlobs(project).policies);
+  const paths = await files.glob(projectGlobs(project, parseDocuments).policies);
   const policyTexts = await readAll(
     files,
     paths.filter((path) => !isNeverManifest(path)),
@@ -58,7 +59,7 @@ export async function testPolicies(files: Files, projectFile: string): Promise<P
   const unusable = [...mistakes, ...ran.flatMap((one) => ('findings' in one ? one.findings : []))];
   return {
     cases: unusable.length > 0 ? [] : ran.flatMap((one) => ('findings' in one ? [] : [one])),
-    diagnostics: diagnose(unusable, [project, ...policyTexts, ...testTexts]),
+    diagnostics: diagnose(unusable, { sources: [project, ...policyTexts, ...testTexts], parse: parseDocuments }),
   };
 }
 
@@ -77,7 +78,9 @@ async function readLaw(
   project: SourceText,
   policyTexts: readonly SourceText[],
 ): Promise<{ readonly law: Law; readonly findings: readonly Finding[] }> {
-  const read = await withPrograms(readProject({ ...noTexts, project, policies: policyTexts }));
+  const read = await withPrograms(
+    readProject({ ...noTexts, project, policies: policyTexts }, { parse: parseDocuments }),
+  );
   const { policies, waivers } = read;
   return {
     law: { project, policies, rules: [...rules, ...customRulesIn(policies)] },
@@ -144,7 +147,10 @@ function readWorld(
   // Any JSON is YAML.
   const text = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
   const file = `${origin.file} `;
-  const { desired, findings } = readProject({ ...noTexts, project, manifests: [{ file, text }] });
+  const { desired, findings } = readProject(
+    { ...noTexts, project, manifests: [{ file, text }] },
+    { parse: parseDocuments },
+  );
   const placed = findings.map((finding) => {
     const { at } = finding;
     if (at?.file !== file) return finding;

@@ -72,7 +72,7 @@ async function conclude(
   return {
     lockFile: lock.file,
     changes,
-    diagnostics: diagnose(judged.map(project.placed), project.sources),
+    diagnostics: diagnose(judged.map(project.placed), project),
     isWritten,
     isCheckOnly: checkOnly,
   };

@@ -24,7 +24,7 @@ export function usableProject(project: ReadProject): Desired {
 const shownMax = 5;
 
 function summaryOf(mistakes: readonly Finding[], project: ReadProject): string {
-  const shown = diagnose(mistakes, project.sources)
+  const shown = diagnose(mistakes, project)
     .slice(0, shownMax)
     .map(({ range, message }) => {
       const place = range === null ? '' : `${range.file}:${range.start.line}:${range.start.column}: `;

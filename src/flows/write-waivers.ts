@@ -133,12 +133,12 @@ function assertCounting({ project }: ReadProject, { reason, approvedBy }: Waiver
 
 async function assertNew(
   files: Pick<Files, 'read'>,
-  { sources }: ReadProject,
+  { sources, parse }: ReadProject,
   { file, projectFile }: WaiverOptions,
 ): Promise<void> {
   const globs = sources
     .filter((source) => source.file === projectFile)
-    .flatMap((source) => projectGlobs(source).policies);
+    .flatMap((source) => projectGlobs(source, parse).policies);
   if (!globs.some((glob) => compileGlob(glob)?.matches(file) === true)) {
     const hint = `Name a file that one of ${globs.map((glob) => `'${glob}'`).join(', ')} covers.`;
     throw new TallymanError(

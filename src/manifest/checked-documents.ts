@@ -27,7 +27,7 @@ import {
 import { alternatives, clipped, inputError, quoted } from './input-error.js';
 import type { ManifestRuleId } from './manifest-rules.js';
 import { isMapping, memberOf } from './member-of.js';
-import { type ParsedDocument, parseDocuments, type ParsedText, type SourceText } from './parse-documents.js';
+import type { Parse, ParsedDocument, SourceText } from './parsed-text.js';
 import { parameterFindings } from './rule-parameters.js';
 import { schemaFindings } from './schema-findings.js';
 
@@ -75,10 +75,7 @@ export class CheckedDocuments {
   areNamesComplete = true;
   readonly #origins = new Map<Address, Origin>();
 
-  constructor(
-    /** Texts that are read for several environments are parsed once. */
-    private readonly parse: (source: SourceText) => ParsedText = parseDocuments,
-  ) {}
+  constructor(private readonly parse: Parse) {}
 
   /** `environment`: whose patches count. */
   read(source: SourceText, role: Role, environment: Environment | null = null): void {

@@ -6,7 +6,7 @@ import { closestName } from '../domain/closest-name.js';
 import type { Checked } from './checked-documents.js';
 import { clipped, fieldName, inputError } from './input-error.js';
 import { isMapping, memberOf } from './member-of.js';
-import type { ParsedDocument } from './parse-documents.js';
+import type { ParsedDocument } from './parsed-text.js';
 import type { Names } from './surroundings.js';
 
 type Environments = NonNullable<ProjectDocument['spec']['environments']>;

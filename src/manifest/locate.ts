@@ -1,21 +1,24 @@
-import { isCollection, isMap, isNode, isScalar, isSeq, type ParsedNode, type Scalar, visit } from 'yaml';
 import { compareDiagnostics, type Diagnostic, type Finding, findingKey } from '../domain/finding.js';
 import type { FieldPath, Origin, Position, Range } from '../domain/origin.js';
-import type { SourceText } from './parse-documents.js';
-import { readYaml, type YamlFile } from './read-yaml.js';
+import { nodeStyle, type Span, type YamlNode, YamlNodes } from '../domain/yaml-file.js';
+import type { Parse, ReadYaml, SourceText } from './parsed-text.js';
 import { scalarOffset } from './scalar-offset.js';
-import { keyOf } from './read-node.js';
 
-/**
- * Findings with their places in the text, sorted. Only files that have findings are parsed again: most runs have none,
- * and keeping every tree in memory for them would cost more than the second look.
- */
-export function diagnose(findings: readonly Finding[], sources: readonly SourceText[]): readonly Diagnostic[] {
-  const textOf = new Map(sources.map(({ file, text }) => [file, text]));
-  const lastOf = lastDocuments(findings);
+/** The texts that findings are about, and how they were parsed. */
+export interface FoundIn {
+  readonly sources: readonly SourceText[];
+  readonly parse: Parse;
+}
+
+/** Findings with their places in the text, sorted. */
+export function diagnose(findings: readonly Finding[], { sources, parse }: FoundIn): readonly Diagnostic[] {
+  const sourceOf = new Map(sources.map((source) => [source.file, source]));
   const locators = new Map<string, Locator>();
   const locatorFor = (file: string): Locator => {
-    const locator = locators.get(file) ?? new Locator(file, textOf.get(file) ?? '', lastOf.get(file) ?? 0);
+    const known = locators.get(file);
+    if (known !== undefined) return known;
+    const source = sourceOf.get(file);
+    const locator = new Locator(file, source?.text ?? '', source === undefined ? nothingRead : parse(source).yaml);
     locators.set(file, locator);
     return locator;
   };
@@ -27,22 +30,11 @@ export function diagnose(findings: readonly Finding[], sources: readonly SourceT
     .sort(compareDiagnostics);
 }
 
-/** By file: index of the last document with a finding. What comes after it need not be read again. */
-function lastDocuments(findings: readonly Finding[]): ReadonlyMap<string, number> {
-  const last = new Map<string, number>();
-  for (const { at } of findings) if (at !== null) last.set(at.file, Math.max(at.document, last.get(at.file) ?? 0));
-  return last;
-}
+const nothingRead: ReadYaml = { documents: [], problems: [], userData: [] };
 
 interface Place {
   readonly range: Range;
   readonly excerpt: string | null;
-}
-
-/** Offsets in the text, `end` exclusive. */
-interface Span {
-  readonly start: number;
-  readonly end: number;
 }
 
 /** Longer lines are cut: they are not written by people. */
@@ -50,15 +42,19 @@ const excerptLengthMax = 1_000;
 
 class Locator {
   readonly #lineStarts: readonly number[];
-  #yaml: YamlFile | undefined;
-  #userData: readonly Span[] | undefined;
+  readonly #userData: readonly Span[];
+  readonly #nodesOf = new Map<number, YamlNodes | undefined>();
 
   constructor(
     readonly file: string,
     readonly text: string,
-    readonly last: number,
+    readonly yaml: ReadYaml,
   ) {
     this.#lineStarts = lineStartsOf(text);
+    this.#userData = Array.from({ length: yaml.userData.length / 2 }, (_, index) =>
+      // A block ends where the next line begins.
+      this.#trimmed({ start: yaml.userData[2 * index] ?? 0, end: yaml.userData[2 * index + 1] ?? 0 }),
+    );
   }
 
   placeOf(finding: Finding, at: Origin): Place {
@@ -70,60 +66,60 @@ class Locator {
   /** User data is never shown, whatever is wrong on its lines: keys come with it. */
   #holdsUserData(offset: number): boolean {
     const line = this.#lineOf(offset);
-    this.#userData ??= userDataIn(this.text, this.#yaml);
     return this.#userData.some(({ start, end }) => this.#lineOf(start) <= line && line <= this.#lineOf(end));
   }
 
   #spanOf(finding: Finding, at: Origin): Span {
-    this.#yaml ??= readYaml(this.text, this.last);
-    const { documents, problems } = this.#yaml;
-    const problem = problems.find(
+    const problem = this.yaml.problems.find(
       (candidate) =>
         candidate.ruleId === finding.ruleId &&
         candidate.document === at.document &&
         candidate.message === finding.message,
     );
     if (problem !== undefined) return this.#visible(problem);
-    const document = documents.find(({ index }) => index === at.document);
-    if (document?.node.contents == null) return this.#visible({ start: 0, end: 0 });
-    const span = this.#spanOfField(document.node.contents, at.path, isAboutKey(finding, at.path));
+    const nodes = this.#nodesIn(at.document);
+    if (nodes === undefined) return this.#visible({ start: 0, end: 0 });
     const { within } = finding;
-    const node = within === undefined ? undefined : document.node.getIn([...at.path], true);
-    return within !== undefined && isScalar(node) ? this.#spanWithin(node as Scalar.Parsed, within) : span;
+    const node = within === undefined ? undefined : nodes.at(at.path);
+    if (within !== undefined && node !== undefined && isScalar(node)) return this.#spanWithin(node, within);
+    return this.#spanOfField(nodes, at.path, isAboutKey(finding, at.path));
+  }
+
+  /** Undefined for a document that is empty or has problems. */
+  #nodesIn(number: number): YamlNodes | undefined {
+    if (this.#nodesOf.has(number)) return this.#nodesOf.get(number);
+    const document = this.yaml.documents.find(({ index }) => index === number);
+    const nodes = document === undefined ? undefined : new YamlNodes(document);
+    this.#nodesOf.set(number, nodes);
+    return nodes;
   }
 
   /** The field, or what is nearest to it: the mapping that lacks it. */
-  #spanOfField(root: ParsedNode, path: FieldPath, isKeyMeant: boolean): Span {
-    let node: ParsedNode | null = root;
-    let key: ParsedNode | null = null;
+  #spanOfField(nodes: YamlNodes, path: FieldPath, isKeyMeant: boolean): Span {
+    let node = nodes.root;
     for (const [index, part] of path.entries()) {
-      const next: Step | undefined = node === null ? undefined : stepInto(node, part);
+      const next = nodes.in(node, part);
       if (next === undefined) break;
-      if (isKeyMeant && index === path.length - 1 && next.key !== null) return spanOf(next.key);
-      // An item of a list is held by nothing but its place.
-      node = next.node;
-      key = next.key;
+      if (isKeyMeant && index === path.length - 1 && next.key !== null) return next.key;
+      node = next;
     }
-    return this.#spanOfNode(node, key);
+    return this.#spanOfNode(node);
   }
 
   /** A part of a scalar's text; its end is the end of a line where it goes on in the next. */
-  #spanWithin(node: Scalar.Parsed, within: Span): Span {
+  #spanWithin(node: YamlNode, within: Span): Span {
     const start = scalarOffset(this.text, node, within.start);
     const last = scalarOffset(this.text, node, Math.max(within.start, within.end - 1));
     return this.#visible({ start, end: within.end > within.start ? Math.min(last + 1, this.#lineEnd(start)) : start });
   }
 
   /** A scalar or a list on one line is shown as it is; a block by the key that holds it, or by its first line. */
-  #spanOfNode(node: ParsedNode | null, key: ParsedNode | null): Span {
-    if (node !== null && isScalar(node) && node.source !== '') return this.#trimmed(spanOf(node));
-    if (node !== null && isCollection(node) && node.flow === true) {
-      const span = spanOf(node);
-      if (!this.text.slice(span.start, span.end).includes('\n')) return span;
-    }
-    if (key !== null) return spanOf(key);
-    const start = node === null ? 0 : spanOf(node).start;
-    return this.#trimmed({ start, end: this.#lineEnd(start) });
+  #spanOfNode(node: YamlNode): Span {
+    const { start, end, key, style } = node;
+    if (isScalar(node) && node.value !== '' && end > start) return this.#trimmed({ start, end });
+    const isFlow = style === nodeStyle.flowMap || style === nodeStyle.flowList;
+    if (isFlow && !this.text.slice(start, end).includes('\n')) return { start, end };
+    return key ?? this.#trimmed({ start, end: this.#lineEnd(start) });
   }
 
   /** Without the white space that a block's last line ends with. */
@@ -165,48 +161,14 @@ class Locator {
   }
 }
 
-interface Step {
-  /** Null for a key without a value. */
-  readonly node: ParsedNode | null;
-  readonly key: ParsedNode | null;
-}
-
-function stepInto(node: ParsedNode, part: string | number): Step | undefined {
-  if (isMap(node)) {
-    const pair = node.items.find((candidate) => keyOf(candidate) === String(part));
-    return pair === undefined ? undefined : { node: pair.value, key: pair.key };
-  }
-  if (!isSeq(node)) return undefined;
-  const item: unknown = node.items[Number(part)];
-  return item === undefined ? undefined : { node: item as ParsedNode, key: null };
-}
-
-/** Where user data stands, of an instance or in a patch of an environment. */
-function userDataIn(text: string, yaml: YamlFile | undefined): readonly Span[] {
-  const spans: Span[] = [];
-  if (!text.includes('userData')) return spans;
-  for (const { node } of yaml?.documents ?? []) {
-    visit(node, {
-      Pair: (_, { key, value }) => {
-        if (!isScalar(key) || key.value !== 'userData' || !isNode(value) || !value.range) return;
-        const [start, end] = value.range;
-        // A block ends where the next line begins.
-        spans.push({ start, end: start + text.slice(start, end).trimEnd().length });
-      },
-    });
-  }
-  return spans;
+function isScalar({ style }: YamlNode): boolean {
+  return style !== nodeStyle.missing && style <= nodeStyle.foldedBlock;
 }
 
 /** Whether the name of the field is wrong, and not its value. */
 function isAboutKey(finding: Finding, path: FieldPath): boolean {
   if (finding.ruleId === 'manifest/not-built') return finding.value === path.at(-1);
   return ['manifest/unknown-field', 'manifest/not-managed', 'manifest/invalid-key'].includes(finding.ruleId);
-}
-
-function spanOf(node: ParsedNode): Span {
-  const [start, end] = node.range;
-  return { start, end };
 }
 
 /** Offset of each line; that of the first is behind a byte order mark, which no editor counts. */

@@ -5,7 +5,8 @@ import type { Json } from '../domain/digest.js';
 import type { Diagnostic } from '../domain/finding.js';
 import type { Lock } from '../domain/lock.js';
 import { isMapping, memberOf } from './member-of.js';
-import { parseDocuments, type SourceText } from './parse-documents.js';
+import { parseDocuments } from './parse-documents.js';
+import type { SourceText } from './parsed-text.js';
 
 export interface FindingWorld {
   readonly sources: readonly SourceText[];

@@ -1,7 +1,7 @@
 import type { Json } from '../domain/digest.js';
 import { compileGlob } from '../domain/path-glob.js';
 import { memberOf } from './member-of.js';
-import { parseDocuments, type SourceText } from './parse-documents.js';
+import type { Parse, SourceText } from './parsed-text.js';
 
 export interface ProjectGlobs {
   readonly manifests: readonly string[];
@@ -19,8 +19,8 @@ const policiesDefault = ['policies/**/*.yaml'];
  * Which files belong to the project. Takes what is usable of a project that has errors elsewhere, so that one mistake
  * in it does not hide those in the other files.
  */
-export function projectGlobs(project: SourceText): ProjectGlobs {
-  const spec = memberOf(parseDocuments(project).documents[0]?.value, 'spec');
+export function projectGlobs(project: SourceText, parse: Parse): ProjectGlobs {
+  const spec = memberOf(parse(project).documents[0]?.value, 'spec');
   return {
     manifests: globsOf(memberOf(spec, 'manifests')) ?? manifestsDefault,
     policies: globsOf(memberOf(spec, 'policies')) ?? policiesDefault,

@@ -4,7 +4,8 @@ import type { Checked } from './checked-documents.js';
 import { isPolicyTest } from './generated/validators.js';
 import { inputError } from './input-error.js';
 import { memberOf } from './member-of.js';
-import { parseDocuments, type ParsedDocument, type SourceText } from './parse-documents.js';
+import { parseDocuments } from './parse-documents.js';
+import type { ParsedDocument, SourceText } from './parsed-text.js';
 import { schemaFindings } from './schema-findings.js';
 
 const kind = 'PolicyTest';

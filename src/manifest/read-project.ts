@@ -11,7 +11,7 @@ import { type Checked, CheckedDocuments } from './checked-documents.js';
 import { Environment } from './environment.js';
 import { inputError } from './input-error.js';
 import { movedFindings } from './moved-findings.js';
-import { parseDocuments, type ParsedText, type SourceText } from './parse-documents.js';
+import type { Parse, SourceText } from './parsed-text.js';
 import { readImageCopy } from './read-image-copy.js';
 import { readImageSource } from './read-image-source.js';
 import { readImageShare, shareFindings } from './read-image-share.js';
@@ -34,8 +34,7 @@ export interface ProjectTexts {
 export interface ReadOptions {
   /** Name of the environment whose patches count; null: none. */
   readonly environment?: string | null;
-  /** Texts that are read for several environments are parsed once. */
-  readonly parse?: (source: SourceText) => ParsedText;
+  readonly parse: Parse;
   /** Texts of the files that manifests name, by path: they are inputs, and never shown. */
   readonly attachments?: ReadonlyMap<string, string>;
 }
@@ -51,6 +50,8 @@ export interface ReadProject {
   /** Sorted by file, document, field and rule. */
   readonly findings: readonly Finding[];
   readonly sources: readonly SourceText[];
+  /** How the sources were parsed, for the places of findings. */
+  readonly parse: Parse;
   /** `sha256:...` of each text by path. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Paths of files that manifests name, sorted: what they hold has to be given as attachments. */
@@ -67,8 +68,8 @@ export interface ReadProject {
  * What the files of a project say. Never throws, whatever they hold, and the order in which they are given does not
  * matter.
  */
-export function readProject(texts: ProjectTexts, options: ReadOptions = {}): ReadProject {
-  const { environment: name = null, parse = parseDocuments, attachments = new Map<string, string>() } = options;
+export function readProject(texts: ProjectTexts, options: ReadOptions): ReadProject {
+  const { environment: name = null, parse, attachments = new Map<string, string>() } = options;
   const { documents, environment } = checkTexts(texts, name, parse);
   const surroundings = surroundingsOf(documents, name, attachments);
   const resources = readResources(documents, surroundings);
@@ -97,6 +98,7 @@ export function readProject(texts: ProjectTexts, options: ReadOptions = {}): Rea
     waivers: documents.waivers.map(readWaiver).sort(byName),
     findings,
     sources,
+    parse,
     inputs: digestsOf([...sources.map(({ file, text }) => [file, text] as const), ...attachments]),
     filesNamed: [...surroundings.filesNamed].sort(compareText),
     documents: documents.count,
@@ -121,7 +123,7 @@ interface CheckedTexts {
   readonly environment: Environment | null;
 }
 
-function checkTexts(texts: ProjectTexts, name: string | null, parse: NonNullable<ReadOptions['parse']>): CheckedTexts {
+function checkTexts(texts: ProjectTexts, name: string | null, parse: Parse): CheckedTexts {
   const documents = new CheckedDocuments(parse);
   documents.read(texts.project, 'project');
   const environment = name === null ? null : environmentNamed(name, documents.projects[0], texts.project, parse);
@@ -135,7 +137,7 @@ function environmentNamed(
   name: string,
   project: Checked<ProjectDocument> | undefined,
   text: SourceText,
-  parse: NonNullable<ReadOptions['parse']>,
+  parse: Parse,
 ): Environment | null {
   const parsed = parse(text).documents.find(({ origin }) => origin.document === project?.origin.document);
   return project === undefined || parsed === undefined ? null : new Environment(name, project, parsed);

@@ -1,6 +1,7 @@
-import { CST, Composer, type Document, Lexer, Parser } from 'yaml';
-import type { Json } from '../domain/digest.js';
+import { CST, Composer, type Document, isNode, isScalar, Lexer, Parser, visit } from 'yaml';
+import type { YamlDocument } from '../domain/yaml-file.js';
 import { clipped } from './input-error.js';
+import type { ReadYaml } from './parsed-text.js';
 import type { Problem } from './problem.js';
 import { readNode } from './read-node.js';
 import { yamlLimits } from './yaml-limits.js';
@@ -13,33 +14,18 @@ import { yamlLimits } from './yaml-limits.js';
 /** A node takes at most about six tokens (dash, space, text, colon, line end, indent), so no honest file has more. */
 const tokensMax = 300_000;
 
-export interface YamlDocument {
-  readonly index: number;
-  readonly node: Document.Parsed;
-  /** Undefined where the document has problems. */
-  readonly value: Json | undefined;
-}
-
-export interface YamlFile {
-  /** Empty documents are left out, but counted in `index`. */
-  readonly documents: readonly YamlDocument[];
-  readonly problems: readonly Problem[];
-}
-
-/**
- * Reads the documents of a text up to the one with index `last`, and no more of what follows than the parser needs to
- * see its end. Never throws; reading the same text again gives the same problems.
- */
-export function readYaml(text: string, last = Number.POSITIVE_INFINITY): YamlFile {
+/** Reads the documents of a text. Never throws; documents with problems are left out. */
+export function readYaml(text: string): ReadYaml {
   const refusal = refusalOf(text);
-  if (refusal !== undefined) return { documents: [], problems: [refusal] };
-  const reader = new YamlReader(text, last);
+  if (refusal !== undefined) return { documents: [], problems: [refusal], userData: [] };
+  const reader = new YamlReader(text);
   try {
     reader.read();
   } catch (error) {
     reader.fail(error);
   }
-  return { documents: reader.documents, problems: reader.problems };
+  const { documents, problems, userData } = reader;
+  return { documents, problems, userData };
 }
 
 /** Characters that YAML does not allow in a file, and halves of surrogate pairs. */
@@ -70,6 +56,8 @@ function refusalOf(text: string): Problem | undefined {
 class YamlReader {
   readonly documents: YamlDocument[] = [];
   readonly problems: Problem[] = [];
+  readonly userData: number[] = [];
+  readonly #hasUserData: boolean;
   readonly #composer = new Composer({
     version: '1.2',
     schema: 'core',
@@ -84,10 +72,9 @@ class YamlReader {
   #offset = 0;
   #nodesLeft: number = yamlLimits.nodes;
 
-  constructor(
-    readonly text: string,
-    readonly last: number,
-  ) {}
+  constructor(readonly text: string) {
+    this.#hasUserData = text.includes('userData');
+  }
 
   read(): void {
     const parser = new Parser();
@@ -128,15 +115,27 @@ class YamlReader {
     if (error === undefined) this.#readValue(node, index);
     else this.#reportSyntax(error);
     this.#index += 1;
-    return this.#nodesLeft >= 0 && this.#index <= this.last;
+    return this.#nodesLeft >= 0;
   }
 
   #readValue(node: Document.Parsed, index: number): void {
     if (node.contents === null || isEmptyScalar(node)) return;
-    const result = readNode(node.contents, this.#nodesLeft);
-    this.#nodesLeft = result.nodesLeft;
-    for (const problem of result.problems) this.#report(problem);
-    this.documents.push({ index, node, value: result.problems.length === 0 ? result.value : undefined });
+    if (this.#hasUserData) this.#noteUserData(node);
+    const { value, spans, problems, nodesLeft } = readNode(node.contents, this.#nodesLeft);
+    this.#nodesLeft = nodesLeft;
+    for (const problem of problems) this.#report(problem);
+    if (problems.length === 0) this.documents.push({ index, value, spans });
+  }
+
+  /** Of an instance or in a patch of an environment; also where the document cannot be used. */
+  #noteUserData(node: Document.Parsed): void {
+    visit(node, {
+      Pair: (_, { key, value }) => {
+        if (!isScalar(key) || key.value !== 'userData' || !isNode(value) || !value.range) return;
+        const [start, end] = value.range;
+        this.userData.push(start, end);
+      },
+    });
   }
 
   #reportSyntax(error: { readonly code: string; readonly message: string; readonly pos: [number, number] }): void {

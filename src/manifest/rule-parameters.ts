@@ -4,7 +4,7 @@ import type { Finding } from '../domain/finding.js';
 import { child, type FieldPath } from '../domain/origin.js';
 import { inputError } from './input-error.js';
 import { isMapping, memberOf } from './member-of.js';
-import type { ParsedDocument } from './parse-documents.js';
+import type { ParsedDocument } from './parsed-text.js';
 import { unquotedNumber } from './schema-findings.js';
 
 /** Parameters under these names are account UIDs or lists of them. */

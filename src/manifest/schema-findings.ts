@@ -3,7 +3,7 @@ import type { Finding } from '../domain/finding.js';
 import { child, type FieldPath } from '../domain/origin.js';
 import { closestName } from '../domain/closest-name.js';
 import { alternatives, clipped, fieldName, inputError, quoted } from './input-error.js';
-import type { ParsedDocument } from './parse-documents.js';
+import type { ParsedDocument } from './parsed-text.js';
 import type { SchemaError, SchemaPart } from './schema-error.js';
 import { type Explanation, explainUnknownField } from './unknown-field.js';
 

@@ -22,6 +22,7 @@ import type { AuditEntry } from '../../src/ports/audit.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { CloudReader } from '../../src/ports/cloud-reader.js';
 import type { CloudWriter } from '../../src/ports/cloud-writer.js';
+import { parseDocuments } from '../../src/manifest/parse-documents.js';
 import { comparable } from '../e2e/support/golden-fleet.js';
 
 /**
@@ -114,13 +115,16 @@ function readTexts({ documents, lock, safety = {}, project: further = {} }: Text
     file,
     text: all.map((one) => JSON.stringify(one)).join('\n---\n'),
   });
-  const read = readProject({
-    project: text('tallyman.yaml', project),
-    manifests: [text('manifests/fleet.yaml', ...documents)],
-    policies: [text('policies/baseline.yaml', policy)],
-    lock: lock === null ? null : { file: lockFile, text: lock },
-    lockFile,
-  });
+  const read = readProject(
+    {
+      project: text('tallyman.yaml', project),
+      manifests: [text('manifests/fleet.yaml', ...documents)],
+      policies: [text('policies/baseline.yaml', policy)],
+      lock: lock === null ? null : { file: lockFile, text: lock },
+      lockFile,
+    },
+    { parse: parseDocuments },
+  );
   if (read.desired === null) throw new Error(read.findings.map(({ message }) => message).join('; '));
   return read;
 }

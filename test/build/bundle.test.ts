@@ -40,7 +40,7 @@ function loadedWith(...modules: readonly string[]): readonly string[] {
 }
 
 const start = ['main.js', 'cli/run-safely.js', 'node-runtime.js'];
-const heavy = /node_modules\/(?!yaml\/|picocolors\/|croner\/)|\/emulator\/|\/adapters\/alibaba\//;
+const heavy = /node_modules\/(?!picocolors\/|croner\/)|\/emulator\/|\/adapters\/alibaba\//;
 
 describe('the bundled command', () => {
   it('has one file for `--version`, and nothing but the entry in it', () => {
@@ -51,11 +51,12 @@ describe('the bundled command', () => {
     expect(loadedWith(...start).filter((name) => /node_modules\/(?!picocolors\/)/.test(name))).toStrictEqual([]);
   });
 
-  it('lints without SDK, emulator, logger or any other package than YAML, colours and schedules', () => {
-    const adapters = ['adapters/node/files.js', 'adapters/node/clock.js'];
+  it('lints without SDK, emulator, logger or any other package than colours and schedules, YAML only to parse', () => {
+    const adapters = ['adapters/node/files.js', 'adapters/node/clock.js', 'adapters/node/parse-cache.js'];
     const loaded = loadedWith(...start, 'cli/commands/lint.js', 'report/lint-text.js', ...adapters);
     expect(loaded).toContain('dist/manifest/read-project.js');
     expect(loaded.filter((name) => heavy.test(name))).toStrictEqual([]);
+    expect(loadedWith('manifest/read-yaml.js').some((name) => name.includes('node_modules/yaml/'))).toBe(true);
   });
 
   it('plans without the emulator: a rehearsal alone loads it, and what connects to a cloud does not', () => {

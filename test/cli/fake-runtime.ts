@@ -41,6 +41,7 @@ export function aRuntime(given: Partial<Runtime> = {}): FakeRuntime {
     isInteractive: false,
     openFiles: refuse('files'),
     openCommit: refuse('commit'),
+    openParseCache: () => Promise.resolve(undefined),
     rulePage: () => Promise.resolve(undefined),
     findProjectFile: () => Promise.resolve(undefined),
     repositoryRoot: () => Promise.resolve(null),

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFiles } from '../../src/adapters/node/files.js';
 import { runSafely } from '../../src/cli/run-safely.js';
 import { readProject } from '../../src/manifest/read-project.js';
+import { parseDocuments } from '../../src/manifest/parse-documents.js';
 import { aRuntime } from './fake-runtime.js';
 
 let folder: string;
@@ -21,7 +22,10 @@ describe('init', () => {
     expect(await runSafely(['init', 'Web Fleet_2'], runtime)).toBe(0);
     const text = readFileSync(join(folder, 'Web Fleet_2', 'tallyman.yaml'), 'utf8');
     const project = { file: 'tallyman.yaml', text };
-    const read = readProject({ project, manifests: [], policies: [], lock: null, lockFile: 'tallyman.lock.yaml' });
+    const read = readProject(
+      { project, manifests: [], policies: [], lock: null, lockFile: 'tallyman.lock.yaml' },
+      { parse: parseDocuments },
+    );
     expect(read.findings).toEqual([]);
     expect(read.desired?.project).toMatchObject({ name: 'web-fleet-2', id: 'k3v9x2ab' });
     expect(runtime.written.out).toContain('Wrote Web Fleet_2/tallyman.yaml');

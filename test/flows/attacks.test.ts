@@ -266,7 +266,7 @@ describe('an environment that a pull request brings', () => {
     const lockFile = 'tallyman.lock.prod.yaml';
     const locked = added(head, lockFile, renderLock({ file: lockFile, entries }, 'web-platform'));
     const projects = await loadEnvironments(memoryFiles(locked), { projectFile });
-    const base = await loadBase(memoryFiles(sound), 'main', projectFile, 'prod');
+    const base = await loadBase(memoryFiles(sound), 'main', projectFile, { environment: 'prod' });
     const result = lintEnvironments(
       projects.map((project) => besideBase(project, base)),
       { today },

@@ -11,6 +11,7 @@ import type { PlanOptions } from '../../src/flows/plan.js';
 import { applySeverity } from '../../src/policy/check.js';
 import { rules } from '../../src/policy/rules/index.js';
 import { resolveLock } from '../../src/resolve/resolve-lock.js';
+import { parseDocuments } from '../../src/manifest/parse-documents.js';
 import {
   aLock,
   anImageCopy,
@@ -95,6 +96,7 @@ function projectOf(draft: Draft, { severities, waived }: Drawn): JudgedProject {
     waivers: [...waivers, ...draft.waivers],
     findings: [],
     sources: [],
+    parse: parseDocuments,
     inputs: {},
     documents: 1,
     environment: null,

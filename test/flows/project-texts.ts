@@ -1,4 +1,5 @@
 import { type ReadProject, readProject } from '../../src/manifest/read-project.js';
+import { parseDocuments } from '../../src/manifest/parse-documents.js';
 
 const project = `\
 apiVersion: tallyman.dev/v1
@@ -35,11 +36,14 @@ spec:
 /** A small project as it is read from its files. */
 export function aReadProject(texts: { manifest?: string; policy?: string; lock?: string } = {}): ReadProject {
   const lockFile = 'tallyman.lock.yaml';
-  return readProject({
-    project: { file: 'tallyman.yaml', text: project },
-    manifests: [{ file: 'manifests/web.yaml', text: texts.manifest ?? manifest }],
-    policies: texts.policy === undefined ? [] : [{ file: 'policies/baseline.yaml', text: texts.policy }],
-    lock: texts.lock === undefined ? null : { file: lockFile, text: texts.lock },
-    lockFile,
-  });
+  return readProject(
+    {
+      project: { file: 'tallyman.yaml', text: project },
+      manifests: [{ file: 'manifests/web.yaml', text: texts.manifest ?? manifest }],
+      policies: texts.policy === undefined ? [] : [{ file: 'policies/baseline.yaml', text: texts.policy }],
+      lock: texts.lock === undefined ? null : { file: lockFile, text: texts.lock },
+      lockFile,
+    },
+    { parse: parseDocuments },
+  );
 }

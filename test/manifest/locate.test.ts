@@ -3,7 +3,8 @@ import type { Finding } from '../../src/domain/finding.js';
 import { inputError } from '../../src/manifest/input-error.js';
 import { diagnose } from '../../src/manifest/locate.js';
 import type { ManifestRuleId } from '../../src/manifest/manifest-rules.js';
-import type { SourceText } from '../../src/manifest/parse-documents.js';
+import { parseDocuments } from '../../src/manifest/parse-documents.js';
+import type { SourceText } from '../../src/manifest/parsed-text.js';
 import { file, read, sourceText } from '../support/manifests.js';
 
 function aFinding(
@@ -20,13 +21,17 @@ function aFinding(
   });
 }
 
+function diagnosed(findings: readonly Finding[], sources: readonly SourceText[]) {
+  return diagnose(findings, { sources, parse: parseDocuments });
+}
+
 /** `LINE:COLUMN-LINE:COLUMN` of a finding in a text. */
 function rangeIn(text: string, finding: Finding): string {
   return rangesOf([finding], [{ file: 'a.yaml', text }])[0] ?? '';
 }
 
 function rangesOf(findings: readonly Finding[], sources: readonly SourceText[]): readonly string[] {
-  return diagnose(findings, sources).map(
+  return diagnosed(findings, sources).map(
     ({ range }) => `${range?.start.line}:${range?.start.column}-${range?.end.line}:${range?.end.column}`,
   );
 }
@@ -87,7 +92,7 @@ spec:
     ['no newline at the end', 'b: two', '1:4-1:7', 'b: two'],
   ])('is right with %s', (_, content, range, excerpt) => {
     expect(rangeIn(content, aFinding(['b']))).toBe(range);
-    expect(diagnose([aFinding(['b'])], [{ file: 'a.yaml', text: content }])[0]?.excerpt).toBe(excerpt);
+    expect(diagnosed([aFinding(['b'])], [{ file: 'a.yaml', text: content }])[0]?.excerpt).toBe(excerpt);
   });
 
   it.each([
@@ -103,7 +108,7 @@ spec:
   });
 
   it('is the beginning of a file that is not there', () => {
-    const [diagnostic] = diagnose([aFinding(['a'])], []);
+    const [diagnostic] = diagnosed([aFinding(['a'])], []);
     expect(diagnostic).toMatchObject({
       range: { file: 'a.yaml', start: { line: 1, column: 1 }, end: { line: 1, column: 1 } },
       excerpt: null,
@@ -111,7 +116,7 @@ spec:
   });
 
   it('is nowhere for what only the cloud shows', () => {
-    expect(diagnose([{ ...aFinding([]), at: null }], [])).toMatchObject([{ range: null, excerpt: null }]);
+    expect(diagnosed([{ ...aFinding([]), at: null }], [])).toMatchObject([{ range: null, excerpt: null }]);
   });
 });
 
@@ -122,14 +127,14 @@ describe('diagnose', () => {
     const findings = [at('b.yaml', ['a']), at('a.yaml', ['b', 'd']), at('a.yaml', ['b', 'c']), at('a.yaml', ['a'])];
     const sources = ['a.yaml', 'b.yaml'].map((name) => ({ file: name, text }));
     expect(
-      diagnose(findings, sources).map(({ range }) => `${range?.file} ${range?.start.line}:${range?.start.column}`),
+      diagnosed(findings, sources).map(({ range }) => `${range?.file} ${range?.start.line}:${range?.start.column}`),
     ).toEqual(['a.yaml 1:4', 'a.yaml 2:8', 'a.yaml 2:14', 'b.yaml 1:4']);
   });
 
   it('keeps the key of a finding when lines move', () => {
     const keyIn = (manifest: string) => {
       const project = read({ manifest });
-      return diagnose(project.findings, project.sources).map(({ key }) => key);
+      return diagnose(project.findings, project).map(({ key }) => key);
     };
     const broken = sourceText.replace('family: golden', 'famly: golden');
     expect(keyIn(`# moved\n\n${broken}`)).toEqual(keyIn(broken));
@@ -137,7 +142,7 @@ describe('diagnose', () => {
   });
 
   it('cuts lines that nobody wrote by hand', () => {
-    const [diagnostic] = diagnose([aFinding(['a'])], [{ file: 'a.yaml', text: `a: ${'x'.repeat(100_000)}\n` }]);
+    const [diagnostic] = diagnosed([aFinding(['a'])], [{ file: 'a.yaml', text: `a: ${'x'.repeat(100_000)}\n` }]);
     expect(diagnostic?.excerpt?.length).toBe(1_000);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addressLengthMax, copyAddress, hopAddress, instanceAddress } from '../../src/domain/address.js';
 import { sha256Hex } from '../../src/domain/digest.js';
 import { readProject } from '../../src/manifest/read-project.js';
+import { parseDocuments } from '../../src/manifest/parse-documents.js';
 import {
   complaints,
   copyText,
@@ -527,13 +528,16 @@ describe('readProject', () => {
       text,
     }));
     const readIn = (manifests: typeof sources) =>
-      readProject({
-        project: { file: 'tallyman.yaml', text: projectText },
-        manifests,
-        policies: [],
-        lock: null,
-        lockFile: 'tallyman.lock.yaml',
-      });
+      readProject(
+        {
+          project: { file: 'tallyman.yaml', text: projectText },
+          manifests,
+          policies: [],
+          lock: null,
+          lockFile: 'tallyman.lock.yaml',
+        },
+        { parse: parseDocuments },
+      );
     expect(readIn(sources.toReversed())).toEqual(readIn(sources));
     const twins = ['a', 'b'].map((name) => ({ file: `manifests/${name}.yaml`, text: sourceText }));
     expect(readIn(twins.toReversed()).findings).toEqual(readIn(twins).findings);

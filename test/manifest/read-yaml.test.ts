@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parseDocuments } from '../../src/manifest/parse-documents.js';
-import { readYaml } from '../../src/manifest/read-yaml.js';
 import { yamlLimits } from '../../src/manifest/yaml-limits.js';
 import { complaints, copyText, file, read, sourceText } from '../support/manifests.js';
 
@@ -25,14 +24,6 @@ describe('what YAML is read', () => {
     expect(document?.textAt(['a', 0])).toBe('9007199254740993');
     expect(document?.textAt(['a', 1])).toBe('0123');
     expect(document?.textAt(['a'])).toBeUndefined();
-  });
-
-  it('reads no further than the document after the last that is asked for', () => {
-    const text = 'a: 1\n---\nb: 2\n---\nc: 3\n---\nd: &x 4\n';
-    expect(readYaml(text).problems).toHaveLength(1);
-    const { documents, problems } = readYaml(text, 1);
-    expect(problems).toEqual([]);
-    expect(documents.map(({ value }) => value)).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
   it('leaves empty documents out but counts them', () => {

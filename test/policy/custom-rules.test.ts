@@ -9,6 +9,7 @@ import { customRulesIn } from '../../src/policy/custom-rules.js';
 import { loosened } from '../../src/policy/loosened.js';
 import { overridesOf } from '../../src/policy/rule-choice.js';
 import type { CustomRule, Policy } from '../../src/domain/policy.js';
+import { parseDocuments } from '../../src/manifest/parse-documents.js';
 import {
   aDesired,
   aLock,
@@ -175,13 +176,16 @@ describe('a rule of a Policy', () => {
 
 async function lintWith(custom: string): Promise<readonly Diagnostic[]> {
   const policy = `apiVersion: tallyman.dev/v1\nkind: Policy\nmetadata: {name: baseline}\nspec:\n  custom:\n${custom}`;
-  const read = readProject({
-    project: { file: 'tallyman.yaml', text: projectText },
-    manifests: [{ file: 'manifests/web.yaml', text: [sourceText, copyText, instanceText].join('---\n') }],
-    policies: [{ file: 'policies/baseline.yaml', text: policy }],
-    lock: null,
-    lockFile: 'tallyman.lock.yaml',
-  });
+  const read = readProject(
+    {
+      project: { file: 'tallyman.yaml', text: projectText },
+      manifests: [{ file: 'manifests/web.yaml', text: [sourceText, copyText, instanceText].join('---\n') }],
+      policies: [{ file: 'policies/baseline.yaml', text: policy }],
+      lock: null,
+      lockFile: 'tallyman.lock.yaml',
+    },
+    { parse: parseDocuments },
+  );
   return lint(await withPrograms(read), { today }).diagnostics;
 }
 

@@ -14,6 +14,7 @@ import { policyLoosened } from '../../src/policy/rules/hygiene/policy-loosened.j
 import { rules } from '../../src/policy/rules/index.js';
 import { renderLock } from '../../src/resolve/render-lock.js';
 import { resolveLock } from '../../src/resolve/resolve-lock.js';
+import { parseDocuments } from '../../src/manifest/parse-documents.js';
 import {
   aHardening,
   aLockEntry,
@@ -143,7 +144,7 @@ function projectOf(example: string, entry: Partial<LockEntry>): ReadProject {
     lock: null,
     lockFile: 'tallyman.lock.yaml',
   };
-  const entries = (readProject(texts).desired?.imageSources ?? []).map((source) =>
+  const entries = (readProject(texts, { parse: parseDocuments }).desired?.imageSources ?? []).map((source) =>
     aLockEntry({
       source: source.name,
       selector: source.selectorDigest,
@@ -152,7 +153,7 @@ function projectOf(example: string, entry: Partial<LockEntry>): ReadProject {
     }),
   );
   const lock = renderLock({ file: texts.lockFile, entries }, 'web-platform');
-  return readProject({ ...texts, lock: { file: texts.lockFile, text: lock } });
+  return readProject({ ...texts, lock: { file: texts.lockFile, text: lock } }, { parse: parseDocuments });
 }
 
 function findingsOf(rule: AnyRule, example: string, world: World): readonly Finding[] {

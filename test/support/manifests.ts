@@ -1,5 +1,6 @@
 import { diagnose } from '../../src/manifest/locate.js';
 import { type ReadProject, readProject } from '../../src/manifest/read-project.js';
+import { parseDocuments } from '../../src/manifest/parse-documents.js';
 
 export const projectText = `\
 apiVersion: tallyman.dev/v1
@@ -110,13 +111,16 @@ export interface Texts {
 export function read(texts: Texts): ReadProject {
   const source = (file: string, text: string | undefined) => (text === undefined ? [] : [{ file, text }]);
   const lockFile = 'tallyman.lock.yaml';
-  return readProject({
-    project: { file: 'tallyman.yaml', text: texts.project ?? projectText },
-    manifests: source('manifests/web.yaml', texts.manifest),
-    policies: source('policies/baseline.yaml', texts.policy),
-    lock: source(lockFile, texts.lock)[0] ?? null,
-    lockFile,
-  });
+  return readProject(
+    {
+      project: { file: 'tallyman.yaml', text: texts.project ?? projectText },
+      manifests: source('manifests/web.yaml', texts.manifest),
+      policies: source('policies/baseline.yaml', texts.policy),
+      lock: source(lockFile, texts.lock)[0] ?? null,
+      lockFile,
+    },
+    { parse: parseDocuments },
+  );
 }
 
 /** The documents of one file. */
@@ -126,14 +130,14 @@ export function file(...documents: readonly string[]): string {
 
 /** Each finding as `LINE:COLUMN RULE: message`. */
 export function complaints(project: ReadProject): readonly string[] {
-  return diagnose(project.findings, project.sources).map(
+  return diagnose(project.findings, project).map(
     ({ range, ruleId, message }) => `${range?.start.line}:${range?.start.column} ${ruleId}: ${message}`,
   );
 }
 
 /** Each finding as the rule and what is underlined. */
 export function underlined(project: ReadProject): readonly string[] {
-  return diagnose(project.findings, project.sources).map(({ range, ruleId, excerpt }) => {
+  return diagnose(project.findings, project).map(({ range, ruleId, excerpt }) => {
     const isOneLine = range?.start.line === range?.end.line;
     const end = isOneLine ? (range?.end.column ?? 1) - 1 : undefined;
     return `${ruleId} ${excerpt?.slice((range?.start.column ?? 1) - 1, end)}`;

@@ -3,9 +3,7 @@ import {
   closeSync,
   constants,
   type Dirent,
-  fchmodSync,
   fstatSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -15,13 +13,13 @@ import {
   renameSync,
   rmSync,
   type Stats,
-  writeSync,
 } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { compareText } from '../../domain/address.js';
 import { TallymanError } from '../../domain/errors.js';
 import { compileGlob, type Glob } from '../../domain/path-glob.js';
 import type { Files } from '../../ports/files.js';
+import { writeNew } from './write-new.js';
 
 /*
  * A repository may be written by somebody who wants files outside it read or written. So every part of a path is looked
@@ -171,7 +169,7 @@ function writeConfined(root: string, path: string, text: string, mode: number): 
   const temporary = join(dirname(target), `.tallyman-${randomBytes(8).toString('hex')}.tmp`);
   try {
     mkdirSync(dirname(target), { recursive: true });
-    writeNew(temporary, text, mode);
+    writeNew(temporary, Buffer.from(text, 'utf8'), mode, { isDurable: true });
     renameSync(temporary, target);
   } catch (error) {
     discard(temporary);
@@ -185,20 +183,6 @@ function discard(path: string): void {
     rmSync(path, { force: true });
   } catch {
     return;
-  }
-}
-
-/** The mode is set again after creating, since the process's mask takes bits away. */
-function writeNew(path: string, text: string, mode: number): void {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const descriptor = openSync(path, flags, mode);
-  try {
-    const bytes = Buffer.from(text, 'utf8');
-    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
-    fchmodSync(descriptor, mode);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -4,6 +4,7 @@ import { exitCode, TallymanError } from '../../domain/errors.js';
 import { audit, type AuditResult, type AuditSubject } from '../../flows/audit.js';
 import { withPrograms } from '../../flows/load-project.js';
 import { usableProject } from '../../flows/usable-project.js';
+import { parseDocuments } from '../../manifest/parse-documents.js';
 import { type ReadProject, readProject } from '../../manifest/read-project.js';
 import { yamlLimits } from '../../manifest/yaml-limits.js';
 import { customRulesIn } from '../../policy/custom-rules.js';
@@ -66,13 +67,16 @@ async function lawOf(
 ): Promise<Pick<AuditSubject, 'policies' | 'waivers'>> {
   const paths = context.arguments.texts(flags.policy);
   if (paths.length === 0) return loaded?.project ?? { policies: [], waivers: [] };
-  const read = readProject({
-    project: { file: 'tallyman.yaml', text: unnamedProject(loaded?.project.project?.approvers ?? []) },
-    manifests: [],
-    policies: await Promise.all(paths.map((path) => policyText(context, path))),
-    lock: null,
-    lockFile: 'tallyman.lock.yaml',
-  });
+  const read = readProject(
+    {
+      project: { file: 'tallyman.yaml', text: unnamedProject(loaded?.project.project?.approvers ?? []) },
+      manifests: [],
+      policies: await Promise.all(paths.map((path) => policyText(context, path))),
+      lock: null,
+      lockFile: 'tallyman.lock.yaml',
+    },
+    { parse: parseDocuments },
+  );
   const law = await withPrograms(read);
   usableProject(law);
   return law;

@@ -21,7 +21,7 @@ function bareEnvironment(extra: Readonly<Record<string, string>>): Record<string
   const kept = Object.entries(process.env).filter(
     ([name, value]) => value !== undefined && ['PATH', 'TMPDIR', 'LANG', 'TZ'].includes(name),
   ) as [string, string][];
-  return { ...Object.fromEntries(kept), HOME: '/nonexistent', ...extra };
+  return { ...Object.fromEntries(kept), HOME: '/nonexistent', TALLYMAN_NO_CACHE: '1', ...extra };
 }
 
 export function startTallyman(
