@@ -174,7 +174,7 @@ function grouped(met: readonly Met[], project: JudgedProject): readonly Rehearsa
   const order = new Map(
     diagnose(
       problems.map(({ diagnostic }) => diagnostic),
-      project.sources,
+      project,
     ).map(({ key }, index) => [key, index]),
   );
   return problems.toSorted((a, b) => (order.get(a.diagnostic.key) ?? 0) - (order.get(b.diagnostic.key) ?? 0));
@@ -186,7 +186,7 @@ function problemOf(group: readonly Met[], project: JudgedProject): readonly Rehe
   const addresses = [...new Set(group.map(({ action }) => action.address))].sort(compareAddresses);
   const more = addresses.length > 1 ? `, and ${addresses.length - 1} more meet the same` : '';
   const finding = project.placed({ ...first.finding, message: `${first.finding.message}${more}` });
-  return diagnose([finding], project.sources).map((diagnostic) => ({
+  return diagnose([finding], project).map((diagnostic) => ({
     diagnostic,
     addresses,
     actionKind: first.action.kind,
