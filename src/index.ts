@@ -8,6 +8,7 @@
  */
 export { apply, type ApplyOptions, type ApplyPorts } from './flows/apply.js';
 export { audit, type AuditOptions, type AuditPorts, type AuditSubject } from './flows/audit.js';
+export { importExisting, type ImportOptions, type ImportPorts } from './flows/import-existing.js';
 export { lint, type LintOptions } from './flows/lint.js';
 export { lintEnvironments } from './flows/lint-environments.js';
 export { loadEnvironments, loadProject, type LoadOptions } from './flows/load-project.js';
@@ -22,6 +23,7 @@ export type { ReadProject } from './manifest/read-project.js';
 export { CloudError, type ErrorCode, type ExitCode, TallymanError } from './domain/errors.js';
 export type { Desired } from './domain/desired.js';
 export type { Diagnostic, Severity } from './domain/finding.js';
+export type { ImportResult } from './domain/imported.js';
 export type { ObservedState } from './domain/observed.js';
 export type { Outcome } from './domain/outcome.js';
 export type { Interrupt, ProgressEvent } from './domain/progress.js';

@@ -1,5 +1,13 @@
 import type { Command } from './command.js';
-import { applyFormats, lintFormats, planFormats, policyTestFormats, statusFormats, updateFormats } from './formats.js';
+import {
+  applyFormats,
+  importFormats,
+  lintFormats,
+  planFormats,
+  policyTestFormats,
+  statusFormats,
+  updateFormats,
+} from './formats.js';
 import { cloudFlags, commonFlags, flags, planningFlags } from './flags.js';
 
 /** Every command that is built, in the order in which a user meets them. */
@@ -216,6 +224,39 @@ export const commands: readonly Command[] = [
     formats: Object.keys(statusFormats),
     examples: ['tallyman status', 'tallyman status -o json --emulator'],
     load: () => import('./commands/status.js'),
+  },
+  {
+    name: 'import',
+    operands: '[ID...]',
+    operandsMax: Number.POSITIVE_INFINITY,
+    summary: 'write manifests for what exists, so that a plan adopts it and changes nothing',
+    description: [
+      'Looks at the accounts and writes down instances, images and shares as they are, with `adopt` and',
+      '`deletionPolicy: Retain`, and the images that they need, pinned in the lock. Printed, or written with `--out`; what',
+      'cannot be written down is listed with the reason. An ID that leads to nothing is exit 1. Changes nothing in the cloud.',
+    ],
+    flags: [
+      flags.kind,
+      flags.tag,
+      flags.filter,
+      flags.account,
+      flags.region,
+      flags.ungrouped,
+      flags.importOut,
+      flags.overwrite,
+      flags.env,
+      flags.output,
+      flags.asOf,
+      ...cloudFlags,
+      ...commonFlags,
+    ],
+    formats: Object.keys(importFormats),
+    examples: [
+      'tallyman import --tag team=web --out manifests/imported.yaml',
+      'tallyman import i-bp1example0001 i-bp1example0002',
+      `tallyman import --kind instances --kind images --filter 'name=web-*' --out manifests/web`,
+    ],
+    load: () => import('./commands/import.js'),
   },
   {
     name: 'emulator',

@@ -1,5 +1,6 @@
 import { type ExitCode, exitCode } from '../domain/errors.js';
 import { type Diagnostic, hasAtLeast, type Severity } from '../domain/finding.js';
+import type { ImportResult } from '../domain/imported.js';
 import type { ActionOutcome, Outcome } from '../domain/outcome.js';
 import { hasChanges, type Plan } from '../domain/plan.js';
 import type { ApplyResult, LintResult, PlanResult, UpdateResult } from '../domain/result.js';
@@ -77,4 +78,9 @@ function outcomeExit(outcome: Outcome): ExitCode {
 function isHaltedRollout({ action, status }: ActionOutcome): boolean {
   if (status !== 'failed' || action.kind !== 'Wait') return false;
   return action.until.kind === 'instance-healthy' || action.until.kind === 'siblings-healthy';
+}
+
+/** What was named by its ID and is not written down: somebody counts on it. */
+export function importExit({ skipped }: ImportResult, ids: readonly string[]): ExitCode {
+  return skipped.some(({ id }) => ids.includes(id)) ? exitCode.couldNotFinish : exitCode.done;
 }

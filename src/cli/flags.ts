@@ -124,6 +124,27 @@ export const flags = {
   },
   account: { name: 'account', value: 'NAME', isRepeatable: true, summary: 'only this account (default: all)' },
   region: { name: 'region', value: 'ID', isRepeatable: true, summary: "only this region (default: the project's)" },
+  kind: {
+    name: 'kind',
+    value: 'instances|images|shares',
+    isRepeatable: true,
+    summary: 'what is written down (default: instances, or what the IDs are of)',
+  },
+  tag: { name: 'tag', value: 'KEY[=VALUE]', isRepeatable: true, summary: 'only what carries this tag' },
+  filter: {
+    name: 'filter',
+    value: 'FIELD=GLOB',
+    isRepeatable: true,
+    summary:
+      'only where this field matches: name, imageId, family, instanceType, zone, vSwitchId, securityGroupId, keyPairName, status or chargeType',
+  },
+  ungrouped: { name: 'ungrouped', summary: 'an Instance for each machine, however alike they are' },
+  importOut: {
+    name: 'out',
+    value: 'PATH',
+    summary: 'write a file (.yaml) or the files of a folder, and the lock; default: print the manifests',
+  },
+  overwrite: { name: 'overwrite', summary: 'replace files that are there' },
   check: { name: 'check', summary: 'look only: exit code 2 when something newer exists, nothing is written' },
   source: { name: 'source', value: 'NAME', summary: 'only this ImageSource' },
   out: { name: 'out', value: 'FILE', summary: 'save the plan, for `tallyman apply FILE` (mode 0600)' },

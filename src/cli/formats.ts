@@ -1,3 +1,4 @@
+import type { ImportResult } from '../domain/imported.js';
 import type { PolicyTestResult } from '../domain/policy-test.js';
 import type { StatusResult } from '../domain/result.js';
 import type { ApplyReport, CheckReport, LintReport, PlanReport } from '../report/check-report.js';
@@ -94,4 +95,9 @@ export const updateFormats: Formats<UpdateReport> = {
     return ({ result }) => renderUpdateJson(result);
   },
   markdown: async () => (await import('../report/update-markdown.js')).renderUpdateMarkdown,
+};
+
+export const importFormats: Formats<ImportResult> = {
+  text: async () => (await import('../report/import-text.js')).renderImportText,
+  json: async () => (await import('../report/import-json.js')).renderImportJson,
 };

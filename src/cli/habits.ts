@@ -15,7 +15,6 @@ export const habitualCommands: ReadonlyMap<string, string> = new Map([
 export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
   ['drift', 'Use `tallyman plan --detailed-exitcode`: on an applied commit, every change that it shows is drift.'],
   ['graph', 'Use `tallyman plan -o json`: `actions[].depends_on` is the graph.'],
-  ['import', 'Write the manifests by hand.'],
   ['destroy', 'Remove the manifests, then `tallyman apply --prune --allow delete --allow-empty`.'],
   ['watch', 'Run `tallyman lint` after each change.'],
   ['controller', 'Run `tallyman apply` on a schedule.'],

@@ -23,13 +23,17 @@ export interface LoadedProject {
   readonly project: JudgedProject;
 }
 
-/**
- * Reads the whole project: `--config`, else the nearest `tallyman.yaml`. Throws `input/no-project`.
- * `environmentDefault`: the environment where `--env` names none.
- */
+export interface OpenOptions {
+  /** The environment where `--env` names none. */
+  readonly environmentDefault?: string | null;
+  /** Whether a project without manifests is no mistake. */
+  readonly mayBeEmpty?: boolean;
+}
+
+/** Reads the whole project: `--config`, else the nearest `tallyman.yaml`. Throws `input/no-project`. */
 export async function openProject(
   context: CommandContext,
-  environmentDefault: string | null = null,
+  { environmentDefault = null, mayBeEmpty = false }: OpenOptions = {},
 ): Promise<LoadedProject> {
   const path = await projectPath(context);
   const root = dirname(path);
@@ -38,7 +42,7 @@ export async function openProject(
   const environment = context.arguments.text(flags.env) ?? environmentDefault;
   const cache = await openCache(context, root);
   const parser = new TextParser(cache);
-  const read = await loadProject(files, { projectFile, environment, parser });
+  const read = await loadProject(files, { projectFile, environment, parser, mayBeEmpty });
   const project = await besideItsBase(context, root, projectFile, read, parser);
   cache?.save();
   return { root, files, projectFile, project };

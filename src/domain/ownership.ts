@@ -47,6 +47,14 @@ export function isOwned(thing: { readonly id: string; readonly tags: Tags }, pro
   return ownership === 'sealed' || ownership === 'unsealed';
 }
 
+/** Tags of services that make and delete things by themselves: what carries one of them is theirs. */
+const managerTagPrefixes = ['acs:autoscaling:', 'ack.aliyun.com', 'acs:ros:'];
+
+/** The tag that says that another service manages a thing; undefined where none does. */
+export function managerTag(tags: Tags): string | undefined {
+  return Object.keys(tags).find((key) => managerTagPrefixes.some((prefix) => key.startsWith(prefix)));
+}
+
 /** How long things take, in milliseconds of the clock port. */
 export interface ConsistencyTimes {
   /** The longest delay until a created or deleted thing shows in lists and tag filters. */

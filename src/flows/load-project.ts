@@ -21,6 +21,19 @@ export interface LoadOptions {
   readonly environment?: string | null;
   /** Shared with what else is loaded in the same run; absent: one that remembers nothing. */
   readonly parser?: TextParser;
+  /** What would be there beside the files, or in their place. */
+  readonly unwritten?: Unwritten;
+}
+
+/** Files as they would be. */
+export interface Unwritten {
+  /** The project file, where there is none. */
+  readonly project?: string;
+  readonly manifests: readonly SourceText[];
+  /** The lock; absent: the one that is there. */
+  readonly lock?: string;
+  /** Manifests that are there and would not be. */
+  isReplaced(file: string): boolean;
 }
 
 /** Where the lock is, relative to the project root. */
@@ -88,8 +101,11 @@ interface LoadedTexts {
   readonly findings: readonly Finding[];
 }
 
-async function loadTexts(files: Files, { projectFile, parser = new TextParser() }: LoadOptions): Promise<LoadedTexts> {
-  const text = await files.read(projectFile, yamlLimits.bytes);
+async function loadTexts(
+  files: Files,
+  { projectFile, parser = new TextParser(), unwritten }: LoadOptions,
+): Promise<LoadedTexts> {
+  const text = unwritten?.project ?? (await files.read(projectFile, yamlLimits.bytes));
   if (text === undefined) throw noProject(files.root, projectFile);
   const project = { file: projectFile, text };
   await parser.take([project]);
@@ -97,15 +113,19 @@ async function loadTexts(files: Files, { projectFile, parser = new TextParser() 
   const isOther = (path: string) => isNeverManifest(path) || path === projectFile;
   const policyPaths = (await files.glob(globs.policies)).filter((path) => !isOther(path));
   const policySet = new Set(policyPaths);
-  const manifestPaths = (await files.glob(globs.manifests)).filter((path) => !isOther(path) && !policySet.has(path));
+  const isGone = (path: string) => unwritten?.isReplaced(path) === true;
+  const manifestPaths = (await files.glob(globs.manifests)).filter(
+    (path) => !isOther(path) && !policySet.has(path) && !isGone(path),
+  );
+  const made = unwritten?.manifests ?? [];
   const texts = new TextReader(files);
   return {
     parser,
     project,
     globs,
-    manifests: await texts.readAll(manifestPaths),
+    manifests: [...(await texts.readAll(manifestPaths)), ...made],
     policies: await texts.readAll(policyPaths),
-    hasManifests: manifestPaths.length > 0,
+    hasManifests: manifestPaths.length + made.length > 0,
     findings: [...texts.findings, ...idlePolicyGlobs(projectFile, globs, policyPaths)],
   };
 }
@@ -114,12 +134,13 @@ async function readTexts(files: Files, texts: LoadedTexts, options: LoadOptions)
   const { environment = null, mayBeEmpty = false } = options;
   const lockFile = options.lockFile ?? lockFileOf(environment);
   const others = new TextReader(files);
+  const lock = options.unwritten?.lock;
   const isNoLock = ({ file }: SourceText) => file !== lockFile;
   const all = {
     project: texts.project,
     manifests: texts.manifests.filter(isNoLock),
     policies: texts.policies.filter(isNoLock),
-    lock: (await others.readAll([lockFile]))[0] ?? null,
+    lock: lock === undefined ? ((await others.readAll([lockFile]))[0] ?? null) : { file: lockFile, text: lock },
     lockFile,
   };
   await texts.parser.take([...all.manifests, ...all.policies, ...(all.lock === null ? [] : [all.lock])]);

@@ -23,6 +23,13 @@ export function readNode(node: ParsedNode, nodesLeft: number): ReadNode {
   return { value, spans: reader.spans, problems: reader.problems, nodesLeft: reader.nodesLeft };
 }
 
+const mergeKey = '<<';
+
+/** Whether no mapping may have such a key. */
+export function isRefusedKey(key: string): boolean {
+  return isForbiddenKey(key) || key === mergeKey;
+}
+
 class NodeReader {
   readonly problems: NodeProblem[] = [];
   readonly spans: number[] = [];
@@ -92,7 +99,7 @@ class NodeReader {
   }
 
   #isKeyRefused(node: ParsedNode, key: string, seen: ReadonlySet<string>): boolean {
-    if (!isForbiddenKey(key) && key !== '<<' && !seen.has(key)) return false;
+    if (!isRefusedKey(key) && !seen.has(key)) return false;
     this.#path.push(key);
     this.#refuseKey(node, key);
     this.#path.pop();
@@ -104,7 +111,7 @@ class NodeReader {
     if (isForbiddenKey(key)) {
       const message = `no field may be called '${value}'`;
       this.#report(node, { ruleId: 'manifest/forbidden-key', message, hint: 'Remove the field.', value });
-    } else if (key === '<<') {
+    } else if (key === mergeKey) {
       const message = "'<<' is a merge key, which tallyman refuses";
       this.#report(node, { ruleId: 'manifest/yaml-feature', message, hint: 'Write the fields out.', value });
     } else {

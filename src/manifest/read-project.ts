@@ -19,7 +19,7 @@ import { readInstance } from './read-instance.js';
 import { lockFindings, readLock } from './read-lock.js';
 import { readPolicy, readWaiver, waiverFindings } from './read-policy.js';
 import { projectFindings, readProjectBasis } from './read-project-basis.js';
-import { Surroundings } from './surroundings.js';
+import { type ProjectBasis, Surroundings } from './surroundings.js';
 
 export interface ProjectTexts {
   readonly project: SourceText;
@@ -44,6 +44,8 @@ export interface ReadProject {
   readonly desired: Desired | null;
   /** Null where the project file cannot be used; there also where only other files are wrong. */
   readonly project: Project | null;
+  /** What resources have that do not say otherwise. */
+  readonly defaults: ProjectBasis['defaults'];
   readonly lock: Lock;
   readonly policies: readonly Policy[];
   readonly waivers: readonly Waiver[];
@@ -93,6 +95,7 @@ export function readProject(texts: ProjectTexts, options: ReadOptions): ReadProj
   return {
     desired: findings.length === 0 ? desired : null,
     project: desired?.project ?? null,
+    defaults: surroundings.project?.defaults ?? noDefaults,
     lock,
     policies: documents.policies.map(readPolicy).sort(byName),
     waivers: documents.waivers.map(readWaiver).sort(byName),
@@ -106,6 +109,8 @@ export function readProject(texts: ProjectTexts, options: ReadOptions): ReadProj
     placed,
   };
 }
+
+const noDefaults: ProjectBasis['defaults'] = { account: null, region: null, tags: {}, resourceGroupId: null };
 
 /** `sha256:...` by path, sorted. */
 function digestsOf(texts: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {

@@ -11,23 +11,36 @@ import type {
 } from '../domain/observed.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
 import { counting } from './counting.js';
-import { by, chunksOf, imageIdsMax, readShares, scopesOf } from './observe.js';
+import { by, chunksOf, imageIdsMax, readShares, scopesOf, withRoles } from './observe.js';
 import { listByNumber, listByToken } from './pages.js';
 import { verifyIdentities } from './verify-identity.js';
 
 /** Lists of sharees that are read at the same time in one account and region: there is one for each own image. */
 const sharesAtOnce = 10;
 
+/** What takes calls of its own for single things, beside the lists. */
+export interface Details {
+  /** Who each own image is shared with: a call for each. */
+  readonly shares: boolean;
+  /** The roles of instances: a call for each 50. */
+  readonly roles: boolean;
+}
+
 /**
  * One immutable view of everything that the accounts hold in the project's regions, whoever made it: instances, disks,
  * own images and who they are shared with, images that others share with the accounts, and the images that instances
  * run. A read that fails, is denied or is incomplete throws.
  */
-export async function observeAccounts(cloud: CloudReader, desired: Desired, nowMs: number): Promise<ObservedState> {
+export async function observeAccounts(
+  cloud: CloudReader,
+  desired: Desired,
+  nowMs: number,
+  details: Details = { shares: true, roles: false },
+): Promise<ObservedState> {
   const { reader, counts } = counting(cloud);
   await verifyIdentities(reader, desired);
   const scopes = scopesOf(desired);
-  const views = await Promise.all(scopes.map((scope) => observeScope(reader, scope)));
+  const views = await Promise.all(scopes.map((scope) => observeScope(reader, scope, details)));
   return {
     takenAt: new Date(nowMs).toISOString(),
     scopes,
@@ -44,6 +57,7 @@ export async function observeAccounts(cloud: CloudReader, desired: Desired, nowM
 async function observeScope(
   cloud: CloudReader,
   scope: Scope,
+  details: Details,
 ): Promise<Pick<ObservedState, 'images' | 'instances' | 'disks' | 'shares'>> {
   await cloud.assertMayDescribeInstances(scope);
   const [instances, disks, own, shared] = await Promise.all([
@@ -62,7 +76,12 @@ async function observeScope(
   ]);
   const listed = [...own, ...shared];
   const published = await publishedImages(cloud, scope, imagesOf(instances, listed));
-  return { images: [...listed, ...published], instances, disks, shares: await sharesOf(cloud, scope, own) };
+  return {
+    images: [...listed, ...published],
+    instances: details.roles ? await withRoles(cloud, scope, instances) : instances,
+    disks,
+    shares: details.shares ? await sharesOf(cloud, scope, own) : [],
+  };
 }
 
 function listImages(cloud: CloudReader, scope: Scope, ownerAlias: OwnerAlias): Promise<readonly ObservedImage[]> {
@@ -85,7 +104,6 @@ const publicPlaces: readonly { readonly ownerAlias: OwnerAlias; readonly isPubli
   { ownerAlias: 'system', isPublic: false },
   { ownerAlias: 'marketplace', isPublic: false },
   { ownerAlias: 'others', isPublic: true },
-  { ownerAlias: 'self', isPublic: true },
 ];
 
 /** Asked by ID: there are thousands that nobody here runs. What is in none of the places is gone. */

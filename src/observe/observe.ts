@@ -86,7 +86,7 @@ async function observeScope(cloud: CloudReader, desired: Desired, lock: Lock, sc
     Promise.all(keysIn(desired, scope).map((keyId) => cloud.describeKey(scope, keyId))),
   ]);
   const known = [...instances, ...(await listAdopted(cloud, desired, scope, instances))];
-  const members = await withRoles(cloud, desired, scope, known);
+  const members = isRoleManaged(desired, scope) ? await withRoles(cloud, scope, known) : known;
   const disks = await withSystemDisks(cloud, scope, members, taggedDisks);
   const imageById = new Map([...locked, ...own].map((image) => [image.imageId, image]));
   const shares = await Promise.all(
@@ -158,17 +158,18 @@ async function listAdopted(
 }
 
 /** The roles of instances are asked for only where a manifest sets one. */
-async function withRoles(
-  cloud: CloudReader,
-  desired: Desired,
-  scope: Scope,
-  instances: readonly ObservedInstance[],
-): Promise<readonly ObservedInstance[]> {
-  const isManaged = desired.instances.some(
+function isRoleManaged(desired: Desired, scope: Scope): boolean {
+  return desired.instances.some(
     (instance) =>
       instance.account === scope.account && instance.region === scope.region && instance.ramRoleName !== null,
   );
-  if (!isManaged) return instances;
+}
+
+export async function withRoles(
+  cloud: CloudReader,
+  scope: Scope,
+  instances: readonly ObservedInstance[],
+): Promise<readonly ObservedInstance[]> {
   const chunks = chunksOf(instances, rolesMax);
   const maps = await Promise.all(
     chunks.map((chunk) =>

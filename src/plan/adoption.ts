@@ -3,12 +3,9 @@ import type { Instance } from '../domain/desired.js';
 import type { Finding } from '../domain/finding.js';
 import type { ObservedInstance, Scope, Tags } from '../domain/observed.js';
 import { child } from '../domain/origin.js';
-import { tagKey } from '../domain/ownership.js';
+import { managerTag, tagKey } from '../domain/ownership.js';
 import type { ResourceChange } from '../domain/plan.js';
 import { type Draft, draftKey, nothing, type PlanningContext, type ResourcePlan, suspended } from './context.js';
-
-/** Tags of services that make and delete instances by themselves: what carries one of them is theirs. */
-const managerTagPrefixes = ['acs:autoscaling:', 'ack.aliyun.com', 'acs:ros:'];
 
 /**
  * Takes over an instance that exists, by writing our tags on it and nothing else. Where it differs from the manifest
@@ -63,7 +60,7 @@ export function holderOf(context: PlanningContext, id: string, tags: Tags): stri
   if (holder !== undefined && holder !== context.project) return `it carries the tags of project '${holder}'`;
   const other = tags[tagKey.resource];
   if (holder !== undefined && other !== undefined) return `it carries our tags for ${other}`;
-  const manager = Object.keys(tags).find((key) => managerTagPrefixes.some((prefix) => key.startsWith(prefix)));
+  const manager = managerTag(tags);
   return manager === undefined ? null : `its tag '${manager}' says that another service manages '${id}'`;
 }
 

@@ -63,7 +63,7 @@ function resolveSource(
     return { entry: entryFor(previous, source.name, region), findings: [explain(source, region, pick)] };
   }
   const image = { ...pick.image, owner: liveOwnerOf(desired.project, pick.image) };
-  return { entry: entryOf(source, region, image), findings: [] };
+  return { entry: pinOf(source, region, image), findings: [] };
 }
 
 /**
@@ -84,7 +84,8 @@ function visibleTo(
   return [...seen, ...unshared];
 }
 
-function entryOf(source: ImageSource, region: string, image: ObservedImage): LockEntry {
+/** The source pinned to the image there; `image` says who owns it. */
+export function pinOf(source: ImageSource, region: string, image: ObservedImage): LockEntry {
   return {
     source: source.name,
     region,

@@ -1,3 +1,4 @@
+import { parseAllDocuments } from 'yaml';
 import type { ConnectOptions } from '../../src/adapters/alibaba/connect.js';
 import { cloudReader } from '../../src/adapters/alibaba/reader.js';
 import { cloudWriter } from '../../src/adapters/alibaba/writer.js';
@@ -7,11 +8,13 @@ import { openRehearsal } from '../../src/adapters/rehearsal/open-rehearsal.js';
 import { VirtualTime } from '../../src/adapters/rehearsal/virtual-time.js';
 import { CloudError } from '../../src/domain/errors.js';
 import type { ObservedState, Scope } from '../../src/domain/observed.js';
+import type { ImportResult } from '../../src/domain/imported.js';
 import type { InterruptReason, ProgressEvent } from '../../src/domain/progress.js';
 import type { ApplyResult, PlanResult } from '../../src/domain/result.js';
 import type { SnapshotDocument } from '../../src/domain/snapshot.js';
 import { checkScenario, Emulator, type ScenarioSpec, type StateView } from '../../src/emulator/index.js';
 import { apply, type ApplyOptions } from '../../src/flows/apply.js';
+import { importExisting } from '../../src/flows/import-existing.js';
 import { plan, planInDetail } from '../../src/flows/plan.js';
 import { rehearse, type RehearsedPlan } from '../../src/flows/rehearse.js';
 import { takeSnapshot } from '../../src/flows/snapshot.js';
@@ -23,6 +26,8 @@ import type { Clock } from '../../src/ports/clock.js';
 import type { CloudReader } from '../../src/ports/cloud-reader.js';
 import type { CloudWriter } from '../../src/ports/cloud-writer.js';
 import { parseDocuments } from '../../src/manifest/parse-documents.js';
+import type { ImportRequest } from '../../src/transcribe/import/request.js';
+import { memoryFiles } from '../flows/memory-files.js';
 import { comparable } from '../e2e/support/golden-fleet.js';
 
 /**
@@ -102,8 +107,8 @@ export function projectOf(texts: Texts): ReadProject {
   return known;
 }
 
-function readTexts({ documents, lock, safety = {}, project: further = {} }: Texts): ReadProject {
-  const project = document('Project', 'fleet', {
+function projectDocument({ safety = {}, project: further = {} }: Pick<Texts, 'safety' | 'project'>): Document {
+  return document('Project', 'fleet', {
     id: 'k3v9x2ab',
     accounts: [{ name: 'prod', uid: prodUid }],
     regions: ['cn-hangzhou', 'ap-southeast-1'],
@@ -111,6 +116,10 @@ function readTexts({ documents, lock, safety = {}, project: further = {} }: Text
     safety: { allow: ['delete', 'replace-system-disk', 'stop'], ...safety },
     ...further,
   });
+}
+
+function readTexts({ documents, lock, ...more }: Texts): ReadProject {
+  const project = projectDocument(more);
   const text = (file: string, ...all: readonly Document[]) => ({
     file,
     text: all.map((one) => JSON.stringify(one)).join('\n---\n'),
@@ -290,6 +299,35 @@ export class World {
     const ports = { cloud: this.#reader(), files, clock: clockOf(this.#time) };
     const result = await update(ports, this.project(), { checkOnly: false, source: null });
     if (result.changes.length === 0) throw new Error('nothing to lock');
+  }
+
+  /** What `tallyman import` writes into the project, which holds no manifests yet; from then on they are its manifests. */
+  async import(
+    request: Partial<ImportRequest> = {},
+  ): Promise<{ readonly result: ImportResult; readonly texts: ReadonlyMap<string, string> }> {
+    const files = memoryFiles({
+      'tallyman.yaml': JSON.stringify(projectDocument({ project: this.projectSpec })),
+      'policies/baseline.yaml': JSON.stringify(policy),
+    });
+    const { accounts: named = [{ name: 'prod' }] } = this.projectSpec as { accounts?: readonly { name: string }[] };
+    const result = await importExisting(
+      { cloud: this.#reader(), files, clock: clockOf(this.#time) },
+      {
+        request: { kinds: new Set(['instances']), ids: [], tags: [], filters: [], isGrouped: true, ...request },
+        projectFile: 'tallyman.yaml',
+        environment: null,
+        projectText: null,
+        accounts: named.map(({ name }) => name),
+        regions: ['ap-southeast-1', 'cn-hangzhou'],
+        target: { kind: 'folder', path: 'manifests' },
+        overwrites: false,
+        today: '2026-01-01',
+      },
+    );
+    // As they stand in the files: what was written is what is read.
+    this.documents = result.files.flatMap(({ text }) => parseAllDocuments(text).map((one) => one.toJS() as Document));
+    this.lock = files.texts.get(lockFile) ?? null;
+    return { result, texts: files.texts };
   }
 
   plan(options: Partial<ApplyOptions> = {}): Promise<PlanResult> {

@@ -91,6 +91,7 @@ function projectOf(draft: Draft, { severities, waived }: Drawn): JudgedProject {
   const head: JudgedProject = {
     desired,
     project: desired.project,
+    defaults: { account: null, region: null, tags: {}, resourceGroupId: null },
     lock: aLock(...draft.entries),
     policies: [own, second],
     waivers: [...waivers, ...draft.waivers],

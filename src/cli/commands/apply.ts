@@ -25,7 +25,7 @@ const parallelismDefault = 10;
 
 export async function run(context: CommandContext): Promise<number> {
   const savedPlan = await readSavedPlan(context);
-  const loaded = await openProject(context, savedPlan?.environment ?? null);
+  const loaded = await openProject(context, { environmentDefault: savedPlan?.environment ?? null });
   const selection = await selectFiles(context, loaded, context.arguments.texts(flags.filename));
   if (await reportUnusable(context, loaded)) return exitCode.input;
   const desired = usableProject(loaded.project);
