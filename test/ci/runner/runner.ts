@@ -53,6 +53,13 @@ interface Action {
   readonly runs: { readonly steps: readonly Step[] };
 }
 
+const roots: string[] = [];
+
+/** Removes what all runs left behind. */
+export function removeRuns(): void {
+  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
+}
+
 /** What started a run, and where it looks. */
 export interface Trigger {
   /** A repository on this machine: what `origin` is. */
@@ -90,7 +97,9 @@ export interface JobRun {
   readonly steps: readonly StepRun[];
   /** Texts that `upload-sarif` was given. */
   readonly sarif: readonly string[];
+  /** Folders of the job: the checkout, and what is for this job alone. */
   readonly workspace: string;
+  readonly temp: string;
   readonly permissions: Permissions;
 }
 
@@ -103,6 +112,7 @@ const skipped: JobRun = {
   steps: [],
   sarif: [],
   workspace: '',
+  temp: '',
   permissions: {},
 };
 
@@ -152,6 +162,7 @@ class Machine {
   constructor(trigger: Trigger, permissions: Permissions) {
     this.#trigger = trigger;
     const readOnly = Object.entries(permissions).filter(([name, access]) => access === 'read' && name !== 'id-token');
+    roots.push(this.#root);
     this.#permissions = trigger.isFork === true ? Object.fromEntries(readOnly) : permissions;
     mkdirSync(this.#workspace);
     mkdirSync(this.#temp);
@@ -206,6 +217,7 @@ class Machine {
       steps: this.#runs,
       sarif: this.#sarif,
       workspace: this.#workspace,
+      temp: this.#temp,
       permissions: this.#permissions,
     };
   }
