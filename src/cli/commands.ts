@@ -219,7 +219,10 @@ export const commands: readonly Command[] = [
     operands: '[PATH...]',
     operandsMax: Number.POSITIVE_INFINITY,
     summary: 'list every member, its state and condition',
-    description: ['Reads the cloud. With paths, only members that those files declare are listed.'],
+    description: [
+      'Reads the cloud, and lists what is there beside the members: what keeps it, and how many GiB. With paths, only what',
+      'those files declare is listed.',
+    ],
     flags: [flags.filename, flags.env, flags.output, ...cloudFlags, ...commonFlags],
     formats: Object.keys(statusFormats),
     examples: ['tallyman status', 'tallyman status -o json --emulator'],

@@ -93,5 +93,11 @@ export function narrowStatus(result: StatusResult, desired: Desired, selection: 
   if (selection === null) return result;
   const declared = new Set(declaredIn(desired, selection));
   const isDeclared = ({ address }: { readonly address: string }): boolean => declared.has(resourceOf(address));
-  return { ...result, members: result.members.filter(isDeclared), others: result.others.filter(isDeclared) };
+  const { resources, members, others } = result;
+  return {
+    ...result,
+    resources: resources.filter(isDeclared),
+    members: members.filter(isDeclared),
+    others: others.filter(isDeclared),
+  };
 }

@@ -213,21 +213,74 @@ export interface MemberStatus {
   readonly wantedImageId: string | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string | null;
+  /** Of its disks, of a copy as stored; null where nothing exists or no answer shows it. */
+  readonly sizeGiB: number | null;
+  /** What a rollout wrote on it; null where it wrote nothing. */
+  readonly rollout: RolloutMarks | null;
+  /** IDs of all that carry this address, where they are several: nothing is done there. */
+  readonly duplicates: readonly string[];
   readonly notes: readonly string[];
+}
+
+export interface RolloutMarks {
+  /** The image that the member is being moved onto, and since when (ISO 8601, UTC). */
+  readonly updatingTo: string | null;
+  readonly since: string | null;
+  /** The image to go back to. */
+  readonly previous: string | null;
+  /** The image that failed on it. */
+  readonly rejected: string | null;
+}
+
+/** A resource as bad as its worst member; suspended ones are always listed. */
+export interface ResourceStatus {
+  readonly address: Address;
+  readonly members: number;
+  readonly ready: number;
+  readonly condition: Condition;
+  readonly reason: string;
+  readonly isSuspended: boolean;
+}
+
+/**
+ * What keeps a thing that is no member. `history`: within it, or the resource has none; `use`: a member runs it;
+ * `share`: accounts have access; `work`: a copy beyond a hop, or a copy under way, is not done yet; `no-prune`: nobody
+ * asked for its deletion; `protection`: the cloud would refuse; `not-ours`: somebody's clone.
+ */
+export type Keeper =
+  | 'history'
+  | 'keepHop'
+  | 'Retain'
+  | 'adopt'
+  | 'use'
+  | 'share'
+  | 'suspend'
+  | 'work'
+  | 'no-prune'
+  | 'protection'
+  | 'not-ours';
+
+/** A thing that carries our tags and is no member. */
+export interface OtherThing {
+  readonly address: Address;
+  readonly scope: Scope;
+  readonly id: string;
+  /** `surplus`: a member beyond `replicas`. */
+  readonly kind: 'superseded' | 'hop' | 'surplus' | 'orphan' | 'clone';
+  /** Null where no answer shows it. */
+  readonly sizeGiB: number | null;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** All that keeps it, so that one alone is what it depends on; empty: the next apply removes it. */
+  readonly keptBy: readonly Keeper[];
 }
 
 export interface StatusResult {
   readonly project: PlanResult['project'];
   readonly timestamp: string;
+  readonly resources: readonly ResourceStatus[];
   readonly members: readonly MemberStatus[];
-  /** Superseded copies, orphans, clones: what is there beside the members. */
-  readonly others: readonly {
-    readonly address: Address;
-    readonly scope: Scope;
-    readonly id: string;
-    readonly kind: 'superseded' | 'hop' | 'orphan' | 'clone';
-    readonly sizeGiB: number | null;
-    readonly createdAt: string;
-  }[];
+  /** By address, the newest first. */
+  readonly others: readonly OtherThing[];
   readonly apiCalls: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,7 @@
 import type { StatusResult } from '../domain/result.js';
 import type { ReadProject } from '../manifest/read-project.js';
 import { observe } from '../observe/observe.js';
-import { memberStatuses, otherThings } from '../plan/status.js';
+import { statusOf } from '../plan/status.js';
 import type { PlanPorts } from './plan.js';
 import { usableProject } from './usable-project.js';
 
@@ -13,8 +13,7 @@ export async function status(ports: Pick<PlanPorts, 'cloud' | 'clock'>, project:
   return {
     project: { name: desired.project.name, id: desired.project.id, environment: desired.environment },
     timestamp: new Date(nowMs).toISOString(),
-    members: memberStatuses(desired, project.lock, observed, nowMs),
-    others: otherThings(desired, project.lock, observed, nowMs),
+    ...statusOf(desired, project.lock, observed, nowMs),
     apiCalls: observed.apiCalls,
   };
 }

@@ -54,8 +54,8 @@ export function documentText(body: object): string {
   visit(document, {
     Scalar: (_, node) => {
       if (typeof node.value !== 'string') return;
-      // No line begins with what somebody else wrote.
-      if (node.value.includes('\n') || node.value.search(acting) !== -1) node.type = 'QUOTE_DOUBLE';
+      // No line begins with what somebody else wrote, as a key does, and a runner would take for its command.
+      if (/\n|::/.test(node.value) || node.value.search(acting) !== -1) node.type = 'QUOTE_DOUBLE';
     },
   });
   const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY });

@@ -38,7 +38,7 @@ export function importRemarks(result: ImportResult, options: TextOptions): strin
     ),
     section(
       'Not as it is:',
-      notes.map(({ id, message }) => `${id}: ${message}`),
+      notes.map(({ id, message }) => `of ${id}: ${message}`),
     ),
     errors.length + warnings.length === 0
       ? ''

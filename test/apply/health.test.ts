@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applyExit } from '../../src/cli/exit-code.js';
-import { memberStatuses } from '../../src/plan/status.js';
+import { statusOf } from '../../src/plan/status.js';
 import { aCopy, aFleet, Deaths, golden2, imagesUid, source, World } from './support.js';
 
 /** Members that answer to probes, and what happens to a rollout when one does not. */
@@ -93,7 +93,7 @@ describe('a member whose probe fails on the new image', () => {
     await world.apply({ serves: sickOn(world, 1, 'm-golden2') });
     const { desired, lock } = world.project();
     if (desired === null) throw new Error('no project');
-    const statuses = memberStatuses(desired, lock, await world.observe(), world.now);
+    const statuses = statusOf(desired, lock, await world.observe(), world.now).members;
     expect(statuses.filter(({ condition }) => condition === 'Blocked')).toMatchObject([
       { address: 'Instance/web/1', reason: 'RolloutHalted' },
     ]);

@@ -2,8 +2,18 @@ import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../../src/domain/finding.js';
+import type { ImportResult } from '../../src/domain/imported.js';
+import { manifestTexts } from '../../src/manifest/manifest-text.js';
+import { importRemarks } from '../../src/report/import-text.js';
 import type { ActionOutcome } from '../../src/domain/outcome.js';
-import { applyFormats, lintFormats, planFormats, statusFormats, updateFormats } from '../../src/cli/formats.js';
+import {
+  applyFormats,
+  importFormats,
+  lintFormats,
+  planFormats,
+  statusFormats,
+  updateFormats,
+} from '../../src/cli/formats.js';
 import type { ApplyReport, LintReport, PlanReport } from '../../src/report/check-report.js';
 import { code, codeCell, fence, prose } from '../../src/report/markdown.js';
 import { sanitise } from '../../src/report/sanitise.js';
@@ -166,10 +176,54 @@ function aStatus(name: string) {
     imageId: name,
     wantedImageId: name,
     createdAt: name,
+    sizeGiB: 1,
+    rollout: { updatingTo: name, since: name, previous: name, rejected: name },
+    duplicates: [name, name],
     notes: [name],
   };
-  const other = { address: name, scope, id: name, kind: 'orphan' as const, sizeGiB: 1, createdAt: name };
-  return { project, timestamp, members: [member], others: [other], apiCalls: {} };
+  const other = {
+    address: name,
+    scope,
+    id: name,
+    kind: 'orphan' as const,
+    sizeGiB: 1,
+    createdAt: name,
+    keptBy: ['no-prune' as const],
+  };
+  const resource = {
+    address: `Instance/${name}`.split('/').slice(0, 2).join('/'),
+    members: 1,
+    ready: 0,
+    condition: 'Blocked' as const,
+    reason: name,
+    isSuspended: true,
+  };
+  return { project, timestamp, resources: [resource], members: [member], others: [other], apiCalls: {} };
+}
+
+function anImport(name: string): ImportResult {
+  const { project, timestamp } = aPlanResult({ project: { name, id: name, environment: name } });
+  const document = {
+    apiVersion: 'tallyman.dev/v1' as const,
+    kind: 'ImageSource' as const,
+    metadata: { name, labels: { [name]: name } },
+    spec: { owner: name, name },
+  };
+  const [written] = manifestTexts([document], 'as a test');
+  return {
+    project,
+    timestamp,
+    files: [{ path: null, documents: [document], text: written?.text ?? '' }],
+    instances: 0,
+    lock: { path: name, added: [], isWritten: false },
+    skipped: [
+      { kind: 'instance', id: name, scope: { account: name, region: name }, reason: 'image-gone', message: name },
+    ],
+    notes: [{ id: name, message: name }],
+    diagnostics: [],
+    projectText: null,
+    apiCalls: {},
+  };
 }
 
 /** Every format of every command, over one hostile name. */
@@ -189,6 +243,8 @@ async function rendered(name: string): Promise<readonly (readonly [command: stri
     ...(await of('apply', applyFormats, aHostileApply(name))),
     ...(await of('status', statusFormats, aStatus(name))),
     ...(await of('update', updateFormats, anUpdate(name))),
+    ...(await of('import', importFormats, anImport(name))),
+    ['import', 'text', importRemarks(anImport(name), plain)] as const,
   ];
 }
 

@@ -39,11 +39,15 @@ const member = {
   imageId: 'm-0',
   wantedImageId: 'm-1',
   createdAt: '2026-01-01T00:00:00Z',
+  sizeGiB: 40,
+  rollout: null,
+  duplicates: [],
   notes: [],
 };
 const status = {
   project: rollout.project,
   timestamp: '2026-01-02T00:00:00Z',
+  resources: [],
   members: [member],
   others: [],
   apiCalls: {},

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { resourceOf } from '../../src/domain/address.js';
 import { codeFrame } from '../../src/report/code-frame.js';
 import { createPaint } from '../../src/report/paint.js';
 import { renderPlanText } from '../../src/report/plan-text.js';
@@ -113,7 +114,27 @@ describe('the reports', () => {
           project: plan.project,
           timestamp: plan.timestamp,
           apiCalls: {},
-          others: [{ address: text, scope, id: text, kind: 'orphan' as const, sizeGiB: 1, createdAt: text }],
+          resources: [
+            {
+              address: resourceOf(text),
+              members: 1,
+              ready: 0,
+              condition: 'Ready' as const,
+              reason: text,
+              isSuspended: true,
+            },
+          ],
+          others: [
+            {
+              address: text,
+              scope,
+              id: text,
+              kind: 'orphan' as const,
+              sizeGiB: 1,
+              createdAt: text,
+              keptBy: ['no-prune' as const],
+            },
+          ],
           members: [
             {
               address: text,
@@ -125,6 +146,9 @@ describe('the reports', () => {
               imageId: text,
               wantedImageId: text,
               createdAt: text,
+              sizeGiB: 1,
+              rollout: { updatingTo: text, since: text, previous: text, rejected: text },
+              duplicates: [text, text],
               notes: [text],
             },
           ],
