@@ -167,7 +167,7 @@ class Walk {
 
   #endOfMap(members: Members, at: number, depth: number): number {
     let next = at;
-    for (const key of Object.keys(members)) {
+    for (const key in members) {
       if (isForbiddenKey(key) || !this.#isSpan(next)) return -1;
       next = this.endOf(members[key] ?? null, next + keyLength, depth + 1);
       if (next < 0) return -1;

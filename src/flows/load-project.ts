@@ -189,9 +189,10 @@ class TextReader {
 
   /** Without those that are not there or cannot be read. */
   async readAll(paths: readonly string[]): Promise<readonly SourceText[]> {
+    const read = await this.files.readAll?.(paths, yamlLimits.bytes);
     const texts: SourceText[] = [];
     for (const file of paths) {
-      const text = await this.#read(file);
+      const text = read === undefined ? await this.#read(file) : this.#unlessRefused(file, read.get(file));
       if (text !== undefined) texts.push({ file, text });
     }
     return texts;
@@ -212,11 +213,16 @@ class TextReader {
       return await this.files.read(file, bytesMax);
     } catch (error) {
       if (!(error instanceof TallymanError)) throw error;
-      const { message, hint } = error;
-      const at = { file, document: 0, path: [] };
-      this.findings.push(inputError({ ruleId: 'manifest/file', at, address: null, message, hint, value: file }));
-      return undefined;
+      return this.#unlessRefused(file, error);
     }
+  }
+
+  #unlessRefused(file: string, read: string | TallymanError | undefined): string | undefined {
+    if (!(read instanceof TallymanError)) return read;
+    const { message, hint } = read;
+    const at = { file, document: 0, path: [] };
+    this.findings.push(inputError({ ruleId: 'manifest/file', at, address: null, message, hint, value: file }));
+    return undefined;
   }
 }
 

@@ -4,7 +4,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findProjectFile, openFiles } from '../../src/adapters/node/files.js';
+import { FolderReader } from '../../src/adapters/node/folder-reader.js';
 import { TallymanError } from '../../src/domain/errors.js';
 
 let top: string;
@@ -116,6 +119,91 @@ describe('reading', () => {
   it('needs a folder as its root', () => {
     expect(() => openFiles(join(top, 'nowhere'))).toThrow('is no folder that can be read');
     expect(() => openFiles(join(root, 'manifests/a.yaml'))).toThrow('is not a folder');
+  });
+});
+
+describe('reading many', () => {
+  /** What reading them one by one gives. */
+  async function oneByOne(paths: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    const files = openFiles(root);
+    const read = new Map<string, unknown>();
+    for (const path of paths) {
+      const text = await files.read(path, sizeMax).catch((error: unknown) => error);
+      if (text !== undefined) read.set(path, text);
+    }
+    return read;
+  }
+
+  it('gives the texts and refusals that reading one by one gives, and leaves nothing open', async () => {
+    put('project/manifests/web/b.yaml', 'b: \u{1f600}\n');
+    put('project/empty.yaml', '');
+    put('project/full.yaml', 'x'.repeat(sizeMax));
+    put('project/large.yaml', 'x'.repeat(sizeMax + 1));
+    put('project/latin.yaml', Uint8Array.of(0x61, 0xe9, 0x62));
+    link('outside/secret.yaml', 'project/manifests/link.yaml');
+    link('outside', 'project/linked');
+    link('project/manifests', 'project/inner');
+    execFileSync('mkfifo', [join(root, 'pipe.yaml')]);
+    const paths = [
+      'manifests/a.yaml',
+      'manifests/link.yaml',
+      'manifests/none.yaml',
+      'manifests/web/b.yaml',
+      'manifests/a.yaml',
+      'manifests',
+      'manifests/a.yaml/c.yaml',
+      'linked/secret.yaml',
+      'inner/a.yaml',
+      'empty.yaml',
+      'full.yaml',
+      'large.yaml',
+      'latin.yaml',
+      'pipe.yaml',
+      'nowhere/a.yaml',
+      '../outside/secret.yaml',
+      'manifests/../../outside/secret.yaml',
+      '/etc/passwd',
+      'manifests//a.yaml',
+      '',
+    ];
+    const read = await openFiles(root).readAll?.(paths, sizeMax);
+    expect(openBelow(top)).toEqual([]);
+    expect(read).toEqual(await oneByOne(paths));
+    expect(read?.get('manifests/web/b.yaml')).toBe('b: \u{1f600}\n');
+    expect(read?.get('inner/a.yaml')).toBeInstanceOf(TallymanError);
+    expect(read?.get('linked/secret.yaml')).toBeInstanceOf(TallymanError);
+    expect([...(read?.values() ?? [])].map(String).join()).not.toContain('canary');
+  });
+});
+
+/** What this process has open there. */
+function openBelow(folder: string): readonly string[] {
+  const links = readdirSync('/proc/self/fd').flatMap((name) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${name}`)];
+    } catch {
+      return [];
+    }
+  });
+  return links.filter((target) => target.startsWith(folder));
+}
+
+describe('a folder that is exchanged for a link while its files are read', () => {
+  it('is not left for what the link leads to, and not entered', () => {
+    put('outside/a.yaml', 'canary');
+    const reader = new FolderReader(root);
+    try {
+      expect(reader.read('manifests/a.yaml', sizeMax)?.toString()).toBe('a: 1\n');
+      renameSync(join(root, 'manifests'), join(root, 'moved'));
+      link('outside', 'project/manifests');
+      expect(reader.read('manifests/a.yaml', sizeMax)?.toString()).toBe('a: 1\n');
+      expect(reader.read('moved/a.yaml', sizeMax)?.toString()).toBe('a: 1\n');
+      expect(reader.read('manifests/a.yaml', sizeMax)).toBeUndefined();
+      expect(reader.read('manifests/secret.yaml', sizeMax)).toBeUndefined();
+    } finally {
+      reader.close();
+    }
+    expect(openBelow(top)).toEqual([]);
   });
 });
 

@@ -19,6 +19,7 @@ import { compareText } from '../../domain/address.js';
 import { TallymanError } from '../../domain/errors.js';
 import { compileGlob, type Glob } from '../../domain/path-glob.js';
 import type { Files } from '../../ports/files.js';
+import { FolderReader } from './folder-reader.js';
 import { writeNew } from './write-new.js';
 
 /*
@@ -38,6 +39,7 @@ export function openFiles(folder: string): Files {
   return {
     root,
     read: (path, sizeMax) => promised(() => readConfined(root, path, sizeMax)),
+    readAll: (paths, sizeMax) => promised(() => readAllConfined(root, paths, sizeMax)),
     glob: (patterns) => promised(() => new Globber(root, patterns.map(compiled)).list()),
     write: (path, text, options) => promised(() => writeConfined(root, path, text, options?.mode ?? defaultMode)),
   };
@@ -86,6 +88,34 @@ function readConfined(root: string, path: string, sizeMax: number): string | und
   return decoded(path, bytes);
 }
 
+function readAllConfined(
+  root: string,
+  paths: readonly string[],
+  sizeMax: number,
+): ReadonlyMap<string, string | TallymanError> {
+  const texts = new Map<string, string | TallymanError>();
+  const reader = new FolderReader(root);
+  try {
+    for (const path of paths) {
+      const bytes = isConfined(path) ? reader.read(path, sizeMax) : undefined;
+      const text = orRefusal(() => (bytes === undefined ? readConfined(root, path, sizeMax) : decoded(path, bytes)));
+      if (text !== undefined) texts.set(path, text);
+    }
+  } finally {
+    reader.close();
+  }
+  return texts;
+}
+
+function orRefusal(read: () => string | undefined): string | TallymanError | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TallymanError) return error;
+    throw error;
+  }
+}
+
 /** Each folder on the way and the thing itself, without following a link. Undefined where it does not exist. */
 function inspect(root: string, path: string): Stats | undefined {
   let current = root;
@@ -101,10 +131,12 @@ function inspect(root: string, path: string): Stats | undefined {
 }
 
 function partsOf(path: string): readonly string[] {
-  const parts = path.split('/');
-  const isConfined = parts.every((part) => part !== '' && part !== '.' && part !== '..');
-  if (isConfined && !/[\\\0]/.test(path)) return parts;
+  if (isConfined(path)) return path.split('/');
   throw refused(path, 'must be a relative path below the project', 'Move the file into the project.');
+}
+
+function isConfined(path: string): boolean {
+  return !/[\\\0]/.test(path) && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 function statOf(path: string): Stats | undefined {
@@ -154,9 +186,11 @@ function readBytes(path: string, descriptor: number, sizeMax: number): Buffer {
   return buffer.subarray(0, length);
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 function decoded(path: string, bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (error) {
     throw refused(path, 'is not UTF-8 text', 'Save it as UTF-8.', error);
   }
