@@ -14,8 +14,10 @@ export const tallymanJs: string;
 /** Wall time of a `node` process, ms; it must end with one of the codes, by default 0. */
 export function timeNode(
   words: readonly string[],
-  options: { readonly cwd: string; readonly codes?: readonly number[] },
+  options: { readonly cwd: string; readonly codes?: readonly number[]; readonly cache?: string },
 ): Promise<number>;
+/** The environment with this folder for the cache of parsed files; without one there is no cache. */
+export function withCache(folder?: string): NodeJS.ProcessEnv;
 /** Medians, ms, in the order of `works`, which take turns. */
 export function alternate(works: readonly (() => Promise<number>)[], rounds: number): Promise<readonly number[]>;
 export function median(values: readonly number[]): number;

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadProject, nodeRuntime, plan } from '../dist/index.js';
 import { regions, writeFleet } from './fleet.mjs';
-import { median, ms, row, tallymanJs } from './measure.mjs';
+import { median, ms, row, tallymanJs, withCache } from './measure.mjs';
 import { serve } from './serve.mjs';
 
 const count = 10_000;
@@ -115,7 +115,11 @@ function difference(after, before) {
 }
 
 async function tallyman(cwd, words, options = []) {
-  const child = spawn(process.execPath, [...options, tallymanJs, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...options, tallymanJs, ...words], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: withCache(),
+  });
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
   child.stderr.on('data', (chunk) => (text += chunk));

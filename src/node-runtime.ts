@@ -24,21 +24,21 @@ export function nodeRuntime(version: string, parser: string | null = null): Runt
     stdout: outputStream(process.stdout),
     stderr: outputStream(process.stderr),
     isInteractive: isatty(process.stdin.fd) && isatty(process.stderr.fd),
-    openFiles: async (root) => (await import('./adapters/node/files.js')).openFiles(root),
+    openFiles: async (root) => (await import('./adapters/node/project.js')).openFiles(root),
     openCommit: async (folder, ref) => (await import('./adapters/node/git-tree.js')).openGitTree(folder, ref),
     openParseCache: async (options) => {
       if (parser === null) return undefined;
-      const { openParseCache } = await import('./adapters/node/parse-cache.js');
+      const { openParseCache } = await import('./adapters/node/project.js');
       return openParseCache({ ...options, parser: `${version} ${parser}` });
     },
-    findProjectFile: async (startDir) => (await import('./adapters/node/files.js')).findProjectFile(startDir),
+    findProjectFile: async (startDir) => (await import('./adapters/node/project.js')).findProjectFile(startDir),
     rulePage: async (id) => (await import('./adapters/node/rule-page.js')).rulePage(id),
-    repositoryRoot: async (folder) => (await import('./adapters/node/repository-root.js')).repositoryRoot(folder),
+    repositoryRoot: async (folder) => (await import('./adapters/node/project.js')).repositoryRoot(folder),
     headCommit: async (directory) => (await import('./adapters/node/git.js')).headCommit(directory),
     openLog: async (options) => (await import('./adapters/node/log.js')).createLog(options),
     openAudit: async (path) => (await import('./adapters/node/audit.js')).fileAudit(path),
     openProber: async () => (await import('./adapters/node/prober.js')).networkProber(),
-    systemClock: async () => (await import('./adapters/node/clock.js')).systemClock(),
+    systemClock: async () => (await import('./adapters/node/project.js')).systemClock(),
     connect: (options) => connect(version, options),
     openRehearsal: async (seed) => (await import('./adapters/rehearsal/open-rehearsal.js')).openRehearsal(seed),
     startEmulator,

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, hash as hashOf } from 'node:crypto';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -35,7 +35,7 @@ function keysOf(members: Readonly<Record<string, unknown>>): readonly string[] {
 }
 
 export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hashOf('sha256', text);
 }
 
 /** `sha256:<hex>` of the canonical JSON of a value: how plan, lock and audit write a digest. */

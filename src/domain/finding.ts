@@ -1,6 +1,6 @@
 import type { Address } from './address.js';
 import { compareText } from './address.js';
-import { digestOf } from './digest.js';
+import { canonicalJson, sha256Hex } from './digest.js';
 import type { Origin, Range } from './origin.js';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -50,8 +50,8 @@ export interface Diagnostic extends Finding {
 
 /** What makes two findings one though lines moved: rule, address, field and offending value. */
 export function findingKey(finding: Finding): string {
-  const key = digestOf([finding.ruleId, finding.address, [...(finding.at?.path ?? [])], finding.value]);
-  return key.slice('sha256:'.length, 'sha256:'.length + 32);
+  const { ruleId, address, at, value } = finding;
+  return sha256Hex(canonicalJson([ruleId, address, at?.path ?? [], value])).slice(0, 32);
 }
 
 /** File, line, column, rule; what has no file comes last, by address. */

@@ -27,7 +27,8 @@ export function compileGlob(pattern: string): Glob | undefined {
   const steps: Step[] = [];
   const compiler = new GlobCompiler(pattern, steps);
   if (!compiler.compile()) return undefined;
-  return { folder: folderOf(pattern), matches: (path) => run(steps, path) };
+  const literal = literalOf(steps);
+  return { folder: folderOf(pattern), matches: (path) => path.startsWith(literal) && run(steps, path, literal.length) };
 }
 
 function leadsOut(pattern: string): boolean {
@@ -110,9 +111,20 @@ class GlobCompiler {
   }
 }
 
-function run(steps: readonly Step[], path: string): boolean {
-  let states = reach(steps, [0]);
-  for (let index = 0; index < path.length; index += 1) {
+/** What every path that matches begins with: most are known by that not to match. */
+function literalOf(steps: readonly Step[]): string {
+  let literal = '';
+  for (const step of steps) {
+    if (step.kind !== 'character') break;
+    literal += step.character;
+  }
+  return literal;
+}
+
+/** The first `from` steps are characters, and the path begins with them. */
+function run(steps: readonly Step[], path: string, from: number): boolean {
+  let states = reach(steps, [from]);
+  for (let index = from; index < path.length; index += 1) {
     const character = path.charAt(index);
     const next: number[] = [];
     for (const state of states) {
