@@ -6,11 +6,15 @@ import type {
   ConnectOptions,
   EmulatorOptions,
   OutputStream,
+  ReadConnection,
   RunningEmulator,
   Runtime,
 } from './cli/runtime.js';
 import { type ErrorCode, TallymanError } from './domain/errors.js';
+import type { CallRecord } from './adapters/alibaba/sender.js';
 import type { WorldChange } from './emulator/index.js';
+import type { Clock } from './ports/clock.js';
+import type { CloudReader } from './ports/cloud-reader.js';
 
 /**
  * The process and its machine. What is heavy is loaded by the member that needs it, when it is called. `parser`: which
@@ -40,6 +44,7 @@ export function nodeRuntime(version: string, parser: string | null = null): Runt
     openProber: async () => (await import('./adapters/node/prober.js')).networkProber(),
     systemClock: async () => (await import('./adapters/node/project.js')).systemClock(),
     connect: (options) => connect(version, options),
+    connectToRead: (options) => connectToRead(version, options),
     openRehearsal: async (seed) => (await import('./adapters/rehearsal/open-rehearsal.js')).openRehearsal(seed),
     startEmulator,
     changeEmulator,
@@ -74,33 +79,53 @@ function outputStream(stream: NodeJS.WriteStream & { readonly fd: number }): Out
 }
 
 async function connect(version: string, options: ConnectOptions): Promise<CloudConnection> {
+  const { connect: open } = await import('./adapters/alibaba/connect.js');
+  const { toCloud, clock } = await connectionParts(version, options);
+  const { reader, writer } = await open(toCloud);
+  const { inStep, pace } = await keepingPace(clock);
+  return { reader: inStep(reader), writer, pace, clock };
+}
+
+async function connectToRead(version: string, options: ConnectOptions): Promise<ReadConnection> {
+  const { connectToRead: open } = await import('./adapters/alibaba/connect.js');
+  const { toCloud, clock } = await connectionParts(version, options);
+  const { inStep } = await keepingPace(clock);
+  return { reader: inStep(await open(toCloud)), clock };
+}
+
+async function connectionParts(version: string, options: ConnectOptions) {
   const { accounts, network, timeoutMs, log } = options;
-  const [{ parseEndpoint, publicCloud }, { connect: connectCloud }, { retrying }, { paced, pacing }, clocks] =
-    await Promise.all([
-      import('./adapters/alibaba/endpoint.js'),
-      import('./adapters/alibaba/connect.js'),
-      import('./adapters/alibaba/retrying.js'),
-      import('./adapters/pacing.js'),
-      import('./adapters/node/clock.js'),
-    ]);
+  const [{ parseEndpoint, publicCloud }, clocks] = await Promise.all([
+    import('./adapters/alibaba/endpoint.js'),
+    import('./adapters/node/clock.js'),
+  ]);
   const allowCustom = options.allowCustomEndpoint;
   const endpoint = options.endpoint === null ? publicCloud : parseEndpoint(options.endpoint, { allowCustom });
-  const { reader, writer } = await connectCloud({
+  const toCloud = {
     accounts,
     endpoint,
     network,
     timeoutMs,
     userAgent: `tallyman/${version}`,
-    onCall: ({ operation, ...fields }) => log.debug(operation, fields),
-    onSecret: (secret) => log.addSecret(secret),
-  });
+    onCall: ({ operation, ...fields }: CallRecord) => log.debug(operation, fields),
+    onSecret: (secret: string) => log.addSecret(secret),
+  };
   const clock =
     endpoint.kind === 'loopback'
       ? await clocks.emulatorClock(endpoint, { isOwner: options.ownsEmulator })
       : clocks.systemClock();
+  return { toCloud, clock };
+}
+
+async function keepingPace(clock: Clock) {
+  const [{ retrying }, { paced, pacing }] = await Promise.all([
+    import('./adapters/alibaba/retrying.js'),
+    import('./adapters/pacing.js'),
+  ]);
   const pace = pacing(clock);
   // On a clock that stands still nobody may ever come to move it, and a plan needs none.
-  return { reader: retrying(clock.speed === 0 ? reader : paced(reader, pace)), writer, pace, clock };
+  const inStep = (reader: CloudReader): CloudReader => retrying(clock.speed === 0 ? reader : paced(reader, pace));
+  return { pace, inStep };
 }
 
 async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {

@@ -3,7 +3,7 @@ import { TallymanError } from '../domain/errors.js';
 import type { Account } from '../domain/desired.js';
 import type { CommandContext } from './command.js';
 import { flags } from './flags.js';
-import type { CloudConnection, RunningEmulator, ScrubbingLog } from './runtime.js';
+import type { CloudConnection, ConnectOptions, ReadConnection, RunningEmulator, ScrubbingLog } from './runtime.js';
 
 /** The cloud, or an emulated one, for as long as a command runs. */
 export interface CloudSession extends CloudConnection {
@@ -19,7 +19,7 @@ export async function withCloud<T>(
   project: { readonly root: string; readonly accounts: readonly Account[] },
   use: (session: CloudSession) => Promise<T>,
 ): Promise<T> {
-  const session = await openSession(context, project);
+  const session = await openSession(context, project, (options) => context.runtime.connect(options));
   try {
     return await use(session);
   } finally {
@@ -27,16 +27,31 @@ export async function withCloud<T>(
   }
 }
 
-async function openSession(
+/** As `withCloud`, with a session that has nothing to write with. */
+export async function withReader<T>(
+  context: CommandContext,
+  project: { readonly root: string; readonly accounts: readonly Account[] },
+  use: (connection: ReadConnection) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(context, project, (options) => context.runtime.connectToRead(options));
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+async function openSession<Connection>(
   context: CommandContext,
   { root, accounts }: { readonly root: string; readonly accounts: readonly Account[] },
-): Promise<CloudSession> {
-  const { runtime, arguments: given } = context;
+  connect: (options: ConnectOptions) => Promise<Connection>,
+): Promise<Connection & Pick<CloudSession, 'log' | 'close'>> {
+  const { arguments: given } = context;
   const log = await openLog(context);
   const emulator = await startOwnEmulator(context, root);
   const endpoint = emulator?.endpoint ?? given.text(flags.endpoint) ?? null;
   try {
-    const connection = await runtime.connect({
+    const connection = await connect({
       accounts,
       endpoint,
       allowCustomEndpoint: given.isOn(flags.allowCustomEndpoint),

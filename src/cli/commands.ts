@@ -1,6 +1,7 @@
 import type { Command } from './command.js';
 import {
   applyFormats,
+  driftFormats,
   importFormats,
   lintFormats,
   planFormats,
@@ -191,6 +192,36 @@ export const commands: readonly Command[] = [
     formats: Object.keys(applyFormats),
     examples: ['tallyman apply tallyman.plan.json', 'tallyman apply --auto-approve --emulator'],
     load: () => import('./commands/apply.js'),
+  },
+  {
+    name: 'drift',
+    operands: '[PATH...]',
+    operandsMax: Number.POSITIVE_INFINITY,
+    summary: 'tell what is not as the applied commit left it; has nothing to write with',
+    description: [
+      'Per address: what differs, what is missing, what is there and nobody asked for, and where to look for who did',
+      'it. Reads the cloud over a connection that cannot write. With paths, only what those files declare.',
+    ],
+    flags: [
+      flags.filename,
+      flags.ignore,
+      flags.detailedExitcode,
+      flags.showUnchanged,
+      flags.auditLogRead,
+      flags.callsAtOnce,
+      flags.env,
+      flags.output,
+      flags.asOf,
+      ...cloudFlags,
+      ...commonFlags,
+    ],
+    formats: Object.keys(driftFormats),
+    examples: [
+      'tallyman drift --detailed-exitcode',
+      'tallyman drift --audit-log audit.jsonl -o markdown=drift.md -o text',
+      'tallyman drift --ignore Instance/batch/',
+    ],
+    load: () => import('./commands/drift.js'),
   },
   {
     name: 'show',

@@ -1,3 +1,4 @@
+import type { DriftResult } from '../domain/drift.js';
 import { type ExitCode, exitCode } from '../domain/errors.js';
 import { type Diagnostic, hasAtLeast, type Severity } from '../domain/finding.js';
 import type { ImportResult } from '../domain/imported.js';
@@ -33,6 +34,11 @@ export function planExit(result: PlanResult, options: { readonly detailedExitcod
   const obstacle = obstacleExit(result);
   if (obstacle !== null) return obstacle;
   return options.detailedExitcode && hasChanges(result.plan) ? exitCode.changes : exitCode.done;
+}
+
+/** Policy is not asked: what differs is told, and whether it is allowed is another question. */
+export function driftExit(result: DriftResult, options: { readonly detailedExitcode: boolean }): ExitCode {
+  return options.detailedExitcode && result.entries.length > 0 ? exitCode.changes : exitCode.done;
 }
 
 function obstacleExit(result: PlanResult): ExitCode | null {

@@ -218,6 +218,24 @@ export const flags = {
     isInEnvironment: true,
     summary: 'append a line of JSON before and after every write (mode 0600)',
   },
+  auditLogRead: {
+    name: 'audit-log',
+    value: 'FILE',
+    isInEnvironment: true,
+    summary: 'a log that apply wrote: the last write at each address tells since when something can have changed',
+  },
+  ignore: {
+    name: 'ignore',
+    value: 'ADDRESS',
+    isRepeatable: true,
+    summary: 'leave out this address, or all below a prefix that ends at /; in this run only',
+  },
+  callsAtOnce: {
+    name: 'parallelism',
+    value: 'N',
+    isInEnvironment: true,
+    summary: 'how many calls are under way at once (default: 10)',
+  },
   endpoint: {
     name: 'endpoint',
     value: 'URL',

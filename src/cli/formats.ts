@@ -1,7 +1,7 @@
 import type { ImportResult } from '../domain/imported.js';
 import type { PolicyTestResult } from '../domain/policy-test.js';
 import type { StatusResult } from '../domain/result.js';
-import type { ApplyReport, CheckReport, LintReport, PlanReport } from '../report/check-report.js';
+import type { ApplyReport, CheckReport, DriftReport, LintReport, PlanReport } from '../report/check-report.js';
 import type { TextOptions } from '../report/paint.js';
 import type { UpdateReport } from '../report/update-markdown.js';
 
@@ -55,6 +55,17 @@ export const planFormats: Formats<PlanReport> = {
     const { renderGitlabTerraform } = await import('../report/gitlab-terraform.js');
     return ({ result }) => renderGitlabTerraform(result);
   },
+};
+
+export const driftFormats: Formats<DriftReport> = {
+  text: async () => (await import('../report/drift-text.js')).renderDriftText,
+  json: async () => {
+    const { renderDriftJson } = await import('../report/drift-json.js');
+    return ({ result }) => renderDriftJson(result);
+  },
+  ...checkFormats,
+  markdown: async () => (await import('../report/drift-markdown.js')).renderDriftMarkdown,
+  html: async () => (await import('../report/html/pages.js')).renderDriftHtml,
 };
 
 export const applyFormats: Formats<ApplyReport> = {

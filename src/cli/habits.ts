@@ -13,7 +13,6 @@ export const habitualCommands: ReadonlyMap<string, string> = new Map([
 
 /** Commands of the design that are not built yet, and what to do instead. */
 export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
-  ['drift', 'Use `tallyman plan --detailed-exitcode`: on an applied commit, every change that it shows is drift.'],
   ['graph', 'Use `tallyman plan -o json`: `actions[].depends_on` is the graph.'],
   ['destroy', 'Remove the manifests, then `tallyman apply --prune --allow delete --allow-empty`.'],
   ['watch', 'Run `tallyman lint` after each change.'],
@@ -27,9 +26,6 @@ export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
   ['doctor', 'Use `tallyman plan -v`: it says where it looks and which call fails.'],
   ['completion', 'Use `tallyman COMMAND --help`.'],
 ]);
-
-/** Flags of the design that are not built yet, and what to do instead. */
-export const unbuiltFlags: ReadonlyMap<string, string> = new Map([['ignore', 'Use `--exclude ADDRESS`.']]);
 
 /** Flags of neighbour tools, and what does it here. */
 export const habitualFlags: ReadonlyMap<string, string> = new Map([

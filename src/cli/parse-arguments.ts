@@ -2,7 +2,7 @@ import { TallymanError } from '../domain/errors.js';
 import type { Command } from './command.js';
 import type { Flag } from './flag.js';
 import { flags } from './flags.js';
-import { habitualFlags, unbuiltFlags } from './habits.js';
+import { habitualFlags } from './habits.js';
 import { closestName } from '../domain/closest-name.js';
 
 /** What stood on the command line: for each flag by name the values in their order, '' for a switch. */
@@ -108,8 +108,6 @@ function nextValue(flag: Flag, shown: string, queue: string[]): string {
 }
 
 function unknownFlag(command: Command, name: string): TallymanError {
-  const unbuilt = unbuiltFlags.get(name);
-  if (unbuilt !== undefined) return usageError(`\`--${name}\` is not built in this version`, unbuilt);
   const habit = habitualFlags.get(name);
   if (habit !== undefined) return usageError(`unknown flag '--${name}'`, habit);
   if (everyFlag.some((flag) => flag.name === name)) {

@@ -29,7 +29,8 @@ export function planOptionsOf(
   };
 }
 
-function asSelector(text: string): string {
+/** An address or a prefix of addresses; throws `input/flag`. */
+export function asSelector(text: string): string {
   if (/^[A-Z][A-Za-z]+\/\S*$/.test(text)) return text;
   const hint = 'Write an address such as Instance/web, Instance/web/0, or a prefix that ends at `/`.';
   throw new TallymanError('input/flag', `'${text}' is not an address`, hint);

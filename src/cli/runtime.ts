@@ -55,6 +55,9 @@ export interface CloudConnection {
   readonly clock: Clock;
 }
 
+/** What only looks: there is nothing in it to write with. */
+export type ReadConnection = Pick<CloudConnection, 'reader' | 'clock'>;
+
 /** A log that leaves out what it was told to keep secret. */
 export interface ScrubbingLog extends Log {
   addSecret(secret: string): void;
@@ -110,6 +113,8 @@ export interface Runtime {
   openProber(): Promise<Prober>;
   systemClock(): Promise<Clock>;
   connect(options: ConnectOptions): Promise<CloudConnection>;
+  /** A connection over which nothing that writes can be sent. */
+  connectToRead(options: ConnectOptions): Promise<ReadConnection>;
   /** A made-up cloud in this process; no connection, no credentials. */
   openRehearsal: OpenRehearsal;
   startEmulator(options: EmulatorOptions): Promise<RunningEmulator>;

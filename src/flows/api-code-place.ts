@@ -55,7 +55,7 @@ function fieldOfInstance(instance: Instance, refused: Refused): FieldPath {
     return ['spec', 'placement', index];
   }
   const named = code === '' ? undefined : fieldsOfInstance.find(([words]) => words.test(code));
-  return named?.[1] ?? fieldsOfOperation[operationOf(refused.action) ?? ''] ?? [];
+  return named?.[1] ?? fieldsOfOperation[operationOf(refused.action) ?? ''] ?? ['metadata', 'name'];
 }
 
 /** Where the code says nothing of a field, what the operation is about. */

@@ -87,7 +87,10 @@ export interface CloudReader {
       readonly nextToken?: string;
     },
   ): Promise<TokenPage<DiskSnapshot>>;
-  /** One page of 100 accounts that an own image is shared with; groups come with each page. */
+  /**
+   * One page of 100 accounts that an own image is shared with; groups come with each page. `sharedAt`: since when, ISO
+   * 8601, of the accounts of which the answer says so.
+   */
   describeImageShares(
     scope: Scope,
     query: {
@@ -95,7 +98,12 @@ export interface CloudReader {
       /** From 1. */
       readonly pageNumber?: number;
     },
-  ): Promise<NumberedPage<string> & { readonly groups: readonly string[] }>;
+  ): Promise<
+    NumberedPage<string> & {
+      readonly groups: readonly string[];
+      readonly sharedAt: ReadonlyMap<string, string>;
+    }
+  >;
   /** Names of the RAM roles of instances, by ID; who has none is left out. At most 50 IDs. */
   describeInstanceRoles(scope: Scope, instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** IDs of the regions that the account may use. The region only says where to ask. */

@@ -1,3 +1,4 @@
+import type { DriftResult } from '../domain/drift.js';
 import type { Diagnostic, RuleSeverity, Severity } from '../domain/finding.js';
 import type { Refusal } from '../domain/plan.js';
 import type { ApplyResult, CheckSummary, LintResult, PlanResult } from '../domain/result.js';
@@ -46,6 +47,11 @@ export interface PlanReport extends CheckReport {
   readonly showsUnchanged: boolean;
   /** What the reader may do next: a saved plan's path, nothing saved yet, or nothing to say (while applying). */
   readonly next: { readonly kind: 'saved'; readonly file: string } | { readonly kind: 'unsaved' } | null;
+}
+
+export interface DriftReport extends CheckReport {
+  readonly result: DriftResult;
+  readonly showsUnchanged: boolean;
 }
 
 export interface ApplyReport extends CheckReport {

@@ -5,6 +5,7 @@ import type { Range } from '../domain/origin.js';
 /** Where a rule's page is, or what stands in for a rule. */
 export function ruleUri(ruleId: string): string {
   if (ruleId.startsWith('custom/')) return 'https://tallyman.dev/custom-rules';
+  if (ruleId.startsWith('drift/')) return 'https://tallyman.dev/drift';
   if (ruleId.startsWith('rehearsal/')) return 'https://tallyman.dev/rehearsal';
   return `https://tallyman.dev/rules/${ruleId}`;
 }

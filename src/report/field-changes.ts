@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '../domain/digest.js';
-import type { Fields, ResourceChange } from '../domain/plan.js';
+import { leavesOf } from '../domain/leaves.js';
+import type { ResourceChange } from '../domain/plan.js';
 import { sanitise } from './sanitise.js';
 
 /** One field of a thing that changes, as text that cannot act. */
@@ -47,26 +48,6 @@ function fieldChange(
   if (after === undefined) return { symbol: '-', ...texts };
   if (after !== unknownYet && canonicalJson(before) === canonicalJson(after)) return null;
   return { symbol: '~', ...texts };
-}
-
-/** Values by the way to them. What is null or empty is not there: no manifest asks for it and the cloud has none. */
-function leavesOf(fields: Fields | null): ReadonlyMap<string, Json> {
-  const leaves = new Map<string, Json>();
-  const visit = (name: string, value: Json): void => {
-    if (typeof value !== 'object' || value === null) {
-      if (value !== null) leaves.set(name, value);
-    } else if (Array.isArray(value)) {
-      if (value.length > 0) leaves.set(name, value);
-    } else {
-      for (const [key, part] of Object.entries(value)) visit(`${name}${keyText(key)}`, part);
-    }
-  };
-  for (const [name, value] of Object.entries(fields ?? {})) visit(name, value);
-  return leaves;
-}
-
-function keyText(key: string): string {
-  return /^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
 function valueText(value: Json): string {

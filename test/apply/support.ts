@@ -1,11 +1,12 @@
 import { parseAllDocuments } from 'yaml';
 import type { ConnectOptions } from '../../src/adapters/alibaba/connect.js';
-import { cloudReader } from '../../src/adapters/alibaba/reader.js';
+import { cloudReader, readingOnly } from '../../src/adapters/alibaba/reader.js';
 import { cloudWriter } from '../../src/adapters/alibaba/writer.js';
 import { type CallLimits, generousLimits, paced, pacing } from '../../src/adapters/pacing.js';
 import { directSend } from '../../src/adapters/rehearsal/direct-send.js';
 import { openRehearsal } from '../../src/adapters/rehearsal/open-rehearsal.js';
 import { VirtualTime } from '../../src/adapters/rehearsal/virtual-time.js';
+import type { DriftResult } from '../../src/domain/drift.js';
 import { CloudError } from '../../src/domain/errors.js';
 import type { ObservedState, Scope } from '../../src/domain/observed.js';
 import type { ImportResult } from '../../src/domain/imported.js';
@@ -15,6 +16,7 @@ import type { SnapshotDocument } from '../../src/domain/snapshot.js';
 import { checkScenario, Emulator, type ScenarioSpec, type StateView } from '../../src/emulator/index.js';
 import { apply, type ApplyOptions } from '../../src/flows/apply.js';
 import { importExisting } from '../../src/flows/import-existing.js';
+import { drift, type DriftOptions } from '../../src/flows/drift.js';
 import { plan, planInDetail } from '../../src/flows/plan.js';
 import { rehearse, type RehearsedPlan } from '../../src/flows/rehearse.js';
 import { takeSnapshot } from '../../src/flows/snapshot.js';
@@ -341,6 +343,14 @@ export class World {
     const given = { ...planDefaults, ...options };
     const project = this.project();
     return rehearse(openRehearsal, project, given, await planInDetail(ports, project, given));
+  }
+
+  /** What `tallyman drift` does, with a reader that nothing else than reading gets through. */
+  drift(options: Partial<DriftOptions> = {}): Promise<DriftResult> {
+    const cloud = cloudReader(readingOnly(directSend(this.emulator, uidOf)), accounts);
+    const ports = { cloud, clock: clockOf(this.#time), commit: null, toolVersion: '0' };
+    const given = { ignore: [], only: null, asOf: null, lastWrites: new Map(), ...options };
+    return drift(ports, this.project(), given);
   }
 
   /** What `tallyman snapshot` writes. */

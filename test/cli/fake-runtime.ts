@@ -52,6 +52,7 @@ export function aRuntime(given: Partial<Runtime> = {}): FakeRuntime {
     systemClock: () =>
       Promise.resolve({ speed: 1, now: () => Date.parse('2026-01-02T00:00:00Z'), sleep: () => Promise.resolve() }),
     connect: refuse('cloud'),
+    connectToRead: refuse('cloud'),
     openRehearsal: refuse('rehearsal'),
     startEmulator: refuse('emulator'),
     changeEmulator: refuse('emulator'),

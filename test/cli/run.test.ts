@@ -40,11 +40,10 @@ describe('tallyman', () => {
     ['validate', "unknown command 'validate'", 'tallyman lint'],
     ['check', "unknown command 'check'", 'tallyman lint'],
     ['scan', "unknown command 'scan'", 'tallyman audit'],
-    ['refresh', "unknown command 'refresh'", '`drift`, which is not built'],
+    ['refresh', "unknown command 'refresh'", 'tallyman drift'],
     ['aply', "unknown command 'aply'", 'tallyman apply'],
     ['pla', "unknown command 'pla'", 'tallyman plan'],
     ['wibble', "unknown command 'wibble'", 'tallyman --help'],
-    ['drift', "the command 'drift' is not built in this version", 'tallyman plan --detailed-exitcode'],
     ['controller', "the command 'controller' is not built in this version", 'on a schedule'],
     ['constructor', "unknown command 'constructor'", 'tallyman --help'],
   ])('does not run `%s` but says what was meant', async (word, message, hint) => {

@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.js';
-import { flags } from '../../src/cli/flags.js';
-import { unbuiltCommands, unbuiltFlags } from '../../src/cli/habits.js';
+import { unbuiltCommands } from '../../src/cli/habits.js';
 import { explainUnknownField } from '../../src/manifest/unknown-field.js';
 import { rules } from '../../src/policy/rules/index.js';
 
@@ -58,12 +57,6 @@ describe('docs/roadmap.md', () => {
   it('names the commands that are not built, and no other', () => {
     expect(named(section('Commands'), /^\| `([a-z]+)`/gm)).toStrictEqual([...unbuiltCommands.keys()].sort());
     expect(commands.map(({ name }) => name).filter((name) => unbuiltCommands.has(name))).toStrictEqual([]);
-  });
-
-  it('names the flags that are not built, and no other', () => {
-    expect(named(section('Flags'), /`--([a-z-]+)`/g)).toStrictEqual([...unbuiltFlags.keys()].sort());
-    const built = new Set(Object.values(flags).map(({ name }) => name as string));
-    expect([...unbuiltFlags.keys()].filter((name) => built.has(name) && name !== 'reason')).toStrictEqual([]);
   });
 
   it('names no format that is built', () => {

@@ -36,7 +36,7 @@ export function stateReader(project: Project, state: ObservedState): CloudReader
     describeImageShares: (scope, { imageId }) => {
       const share = state.shares.find((candidate) => isIn(candidate, scope) && candidate.imageId === imageId);
       const items = share?.accounts ?? [];
-      return Promise.resolve({ items, totalCount: items.length, groups: share?.groups ?? [] });
+      return Promise.resolve({ items, totalCount: items.length, groups: share?.groups ?? [], sharedAt: new Map() });
     },
     describeInstanceRoles: () => Promise.resolve(new Map()),
     describeRegions: () => Promise.resolve(project.regions),

@@ -53,7 +53,7 @@ function cloudOf(world: World): CloudReader {
         ? pageOf(filtered(world.disks, tags), 500, nextToken)
         : { items: world.disks.filter((disk) => disk.instanceId === instanceId), nextToken: '' },
     describeSnapshots: async () => ({ items: [], nextToken: '' }),
-    describeImageShares: async () => ({ items: [], totalCount: 0, groups: [] }),
+    describeImageShares: async () => ({ items: [], totalCount: 0, groups: [], sharedAt: new Map() }),
     describeInstanceRoles: async (_scope, ids) => new Map(ids.map((id) => [id, 'web'])),
     describeRegions: async () => ['cn-hangzhou'],
     describeLaunchTemplates: () => Promise.reject(new Error('templates were asked for')),

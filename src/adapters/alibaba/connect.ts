@@ -20,6 +20,12 @@ export interface ConnectOptions {
   readonly environment?: Environment;
 }
 
+/** The cloud behind the port that looks, over a way to the API on which nothing else can be sent. */
+export async function connectToRead(options: ConnectOptions): Promise<CloudReader> {
+  const { openReader } = await import('./open-cloud.js');
+  return openReader(options);
+}
+
 /**
  * The cloud behind its two ports. The reader is an object of its own, so that what only looks cannot write. Nothing is
  * sent and no credentials are read before the first call. The SDK is loaded here and not before: it takes longer than

@@ -27,6 +27,17 @@ const pageSize = {
   launchTemplates: 50,
 } as const;
 
+/** What only looks: names of all its operations begin so. */
+const readingOperation = /^(?:Describe|Get|List)[A-Z]/;
+
+/** The same way to the API, for operations that look alone: whoever sends another one over it has a defect. */
+export function readingOnly(send: Send): Send {
+  return (scope, operation, query, parse) => {
+    if (readingOperation.test(operation.name)) return send(scope, operation, query, parse);
+    return Promise.reject(new Error(`${operation.name} must not be sent over a connection that only reads`));
+  };
+}
+
 /** Has no way to change anything: whoever holds only this cannot write. */
 export function cloudReader(send: Send, accounts: readonly Account[]): CloudReader {
   return {
@@ -89,19 +100,7 @@ export function cloudReader(send: Send, accounts: readonly Account[]): CloudRead
           pageNumber: pageNumber ?? 1,
           pageSize: pageSize.shares,
         }),
-        (answer) => ({
-          items: answer
-            .get('Accounts')
-            .get('Account')
-            .list()
-            .map((account) => account.get('AliyunId').id()),
-          totalCount: answer.get('TotalCount').integer(),
-          groups: answer
-            .get('ShareGroups')
-            .get('ShareGroup')
-            .listOrEmpty()
-            .map((group) => group.get('Group').textOr('')),
-        }),
+        sharePage,
       ),
     describeInstanceRoles: (scope, instanceIds) =>
       send(
@@ -274,4 +273,21 @@ async function keyState(
     if (isCloudError(error, ...missingKeyCodes)) return 'Missing';
     throw error;
   }
+}
+
+function sharePage(answer: Answer): Awaited<ReturnType<CloudReader['describeImageShares']>> {
+  const accounts = answer.get('Accounts').get('Account').list();
+  const times = accounts.map(
+    (account) => [account.get('AliyunId').id(), account.get('SharedTime').textOr('')] as const,
+  );
+  return {
+    items: times.map(([uid]) => uid),
+    totalCount: answer.get('TotalCount').integer(),
+    groups: answer
+      .get('ShareGroups')
+      .get('ShareGroup')
+      .listOrEmpty()
+      .map((group) => group.get('Group').textOr('')),
+    sharedAt: new Map(times.filter(([, at]) => at !== '')),
+  };
 }

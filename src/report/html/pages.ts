@@ -1,8 +1,10 @@
+import type { DriftKind } from '../../domain/drift.js';
 import type { ActionOutcome } from '../../domain/outcome.js';
 import type { PlanResult, StatusResult } from '../../domain/result.js';
 import { actionText } from '../action-text.js';
 import { countKinds } from '../change-kinds.js';
-import type { ApplyReport, CheckReport, PlanReport } from '../check-report.js';
+import type { ApplyReport, CheckReport, DriftReport, PlanReport } from '../check-report.js';
+import { driftVerdict } from '../drift-text.js';
 import { lineageOf } from '../lineage.js';
 import { idleText, rehearsalText } from '../plan-text.js';
 import { shellWord } from '../shell-word.js';
@@ -54,6 +56,38 @@ export function renderPlanHtml(report: PlanReport): string {
       changesHtml(result, report.showsUnchanged),
       isIdle ? null : lineageHtml(lineageOf(result)),
       nextHtml(result, next),
+    ],
+  });
+}
+
+export function renderDriftHtml(report: DriftReport): string {
+  const { result, toolVersion } = report;
+  const { project, entries, unchanged, ignored, timestamp, commit } = result;
+  const amount = (kind: DriftKind): number => entries.filter((entry) => entry.kind === kind).length;
+  const tiles: readonly Tile[] = [
+    { name: 'changed', amount: amount('changed') + amount('finding'), tone: 'error' },
+    { name: 'missing', amount: amount('missing'), tone: 'error' },
+    { name: 'unexpected', amount: amount('unexpected'), tone: 'warning' },
+    { name: 'unfinished', amount: amount('unfinished'), tone: 'info' },
+    { name: 'as they shall be', amount: unchanged.length, tone: null },
+  ];
+  return renderPage({
+    title: `tallyman drift: ${driftVerdict(result)}`,
+    about: [
+      project.environment === null ? project.name : `${project.name} (${project.environment})`,
+      timestamp,
+      ...(commit === null ? [] : [`commit ${commit.slice(0, 12)}`]),
+      ...(ignored.length === 0 ? [] : [`${ignored.length} ignored`]),
+      `tallyman ${toolVersion}`,
+    ],
+    tiles,
+    sections: [
+      findingsHtml(report),
+      entries.length === 0 ? html`<p>The cloud is as the manifests say.</p>` : null,
+      report.showsUnchanged && unchanged.length > 0
+        ? html`<section aria-labelledby="same-title"><h2 id="same-title">As they shall be</h2><ul>${unchanged.map((address) => html`<li><code>${address}</code></li>`)}</ul></section>
+`
+        : null,
     ],
   });
 }

@@ -30,7 +30,7 @@ function readerThatFails(error: Error, times: number): { reader: CloudReader; ca
       describeDisks: answer,
       describeSnapshots: answer,
       describeInstanceRoles: async () => new Map(),
-      describeImageShares: async () => ({ items: [], totalCount: 0, groups: [] }),
+      describeImageShares: async () => ({ items: [], totalCount: 0, groups: [], sharedAt: new Map() }),
       describeRegions: async () => [],
       describeKey: answer,
       describeLaunchTemplates: answer,

@@ -234,13 +234,14 @@ describe('shares and keys', () => {
   it('lists accounts by exact UID, and groups beside them', async () => {
     answers({
       TotalCount: 2,
-      Accounts: { Account: [{ AliyunId: 1 }, { AliyunId: '2' }] },
+      Accounts: { Account: [{ AliyunId: 1 }, { AliyunId: '2', SharedTime: '2026-01-01T00:00:00Z' }] },
       ShareGroups: { ShareGroup: [{ Group: 'all' }] },
     });
     expect(await reader.describeImageShares(scope, { imageId: 'm-1' })).toEqual({
       items: ['1', '2'],
       totalCount: 2,
       groups: ['all'],
+      sharedAt: new Map([['2', '2026-01-01T00:00:00Z']]),
     });
   });
 
