@@ -50,6 +50,8 @@ export interface SignOptions {
   readonly token?: string;
   readonly version?: string;
   readonly dropHeaders?: readonly string[];
+  /** Headers beyond those that must be there; they are signed too. */
+  readonly moreHeaders?: Readonly<Record<string, string>>;
 }
 
 function seconds(time: number): string {
@@ -72,6 +74,7 @@ export function signV3(
     'x-acs-signature-nonce': options.nonce ?? randomUUID(),
     'x-acs-version': options.version ?? productVersions[action] ?? '2014-05-26',
     ...(options.token === undefined ? {} : { 'x-acs-security-token': options.token }),
+    ...options.moreHeaders,
   };
   const names = Object.keys(headers)
     .filter((name) => !(options.dropHeaders ?? []).includes(name))
@@ -88,7 +91,7 @@ export function signV3(
   const signature = createHmac('sha256', signer.accessKeySecret).update(toSign).digest('hex');
   headers['authorization'] =
     `ACS3-HMAC-SHA256 Credential=${signer.accessKeyId},SignedHeaders=${names.join(';')},Signature=${signature}`;
-  headers['accept'] = 'application/json';
+  headers['accept'] ??= 'application/json';
   const query = queryOf(parameters);
   return { method: 'POST', url: `${signer.endpoint}/${query === '' ? '' : `?${query}`}`, headers };
 }

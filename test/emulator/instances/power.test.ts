@@ -29,6 +29,7 @@ describe('power', () => {
     [{}, 'KeepCharging'],
     [{ StoppedMode: 'KeepCharging' }, 'KeepCharging'],
     [{ StoppedMode: 'StopCharging' }, 'StopCharging'],
+    [{ StoppedMode: 'Not-applicable' }, 'KeepCharging'],
   ])('StopInstance with %j shows StoppedMode %s once stopped', (parameters, expected) => {
     const cloud = fleetIn('Running');
     cloud.call('StopInstance', { ...web, ...parameters });

@@ -7,9 +7,19 @@ import { stopOne } from './power.js';
 /** ConfirmStop is ignored by the service and retiring. */
 const stopParameters = {
   ForceStop: boolean(),
-  StoppedMode: choice(['StopCharging', 'KeepCharging']),
+  StoppedMode: choice(['StopCharging', 'KeepCharging', 'Not-applicable']),
   ConfirmStop: boolean(),
 };
+
+/**
+ * What DescribeInstances answers for an instance that runs comes back here from clients that keep what they read, such as
+ * the Terraform provider: it names no mode.
+ */
+function modeAsked(
+  stoppedMode: 'StopCharging' | 'KeepCharging' | 'Not-applicable' | undefined,
+): 'StopCharging' | 'KeepCharging' | undefined {
+  return stoppedMode === 'Not-applicable' ? undefined : stoppedMode;
+}
 
 export const stopInstance = operation({
   name: 'StopInstance',
@@ -19,7 +29,8 @@ export const stopInstance = operation({
   dryRun: 'DryRunOperation',
   accessRequest: (wish, call) => instanceAccess(call, [wish.InstanceId]),
   run(wish, call) {
-    stopOne(call.world, ownInstance(call, wish.InstanceId), { stoppedMode: wish.StoppedMode, keyErrors: 'single' });
+    const stoppedMode = modeAsked(wish.StoppedMode);
+    stopOne(call.world, ownInstance(call, wish.InstanceId), { stoppedMode, keyErrors: 'single' });
     return {};
   },
 });
@@ -33,6 +44,6 @@ export const stopInstances = operation({
   accessRequest: batchAccess,
   run: (wish, call) =>
     runBatch(wish, call, (instance) =>
-      stopOne(call.world, instance, { stoppedMode: wish.StoppedMode, keyErrors: 'batch' }),
+      stopOne(call.world, instance, { stoppedMode: modeAsked(wish.StoppedMode), keyErrors: 'batch' }),
     ),
 });
