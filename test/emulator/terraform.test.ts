@@ -1,6 +1,7 @@
 /**
- * The calls that the Terraform provider makes, in its order, dialects and parameters, as its source has them; and those of
- * the aliyun CLI. Neither binary is run here.
+ * The calls that the Terraform provider 1.289.0 was seen to make, in its order, dialects and parameters, with a few that
+ * only its source has: security groups, sizes of disks, attributes of images. And those of the aliyun CLI 3.4.11. Neither
+ * binary is run here.
  */
 
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -38,12 +39,12 @@ beforeEach(() => {
   });
 });
 
-/** tea-rpc, which the provider uses for most calls: business parameters in the form, the rest in the query. */
+/** tea-rpc, which the provider uses for its younger calls: business parameters in the form, the rest in the query. */
 function rpcPost(action: string, parameters: Parameters, as = 'prod'): Body {
-  return send(action, parameters, { place: 'business-in-form' }, as);
+  return send(action, parameters, { place: 'business-in-form', system: { Format: 'json' } }, as);
 }
 
-/** alibaba-cloud-sdk-go, for the others and for the CLI: all in the query, and an empty SignatureType that is signed. */
+/** alibaba-cloud-sdk-go, for most calls and for the CLI: all in the query, and an empty SignatureType that is signed. */
 function goSdk(action: string, parameters: Parameters, as = 'prod'): Body {
   return send(action, parameters, { place: 'query', system: { SignatureType: '' } }, as);
 }
@@ -71,7 +72,7 @@ const additional = {
 
 function describeInstance(InstanceId: string): Row | undefined {
   const ask = { ...region, InstanceIds: JSON.stringify([InstanceId]), ...additional };
-  return rows(rpcPost('DescribeInstances', ask), 'Instances.Instance')[0];
+  return rows(goSdk('DescribeInstances', ask), 'Instances.Instance')[0];
 }
 
 function waitFor(InstanceId: string, status: string, pending: readonly string[]): void {
@@ -97,10 +98,12 @@ function create(parameters: Parameters = {}): string {
     'SystemDisk.Size': '40',
     'DataDisk.1.Size': 100,
     'DataDisk.1.Category': 'cloud_essd',
+    'DataDisk.1.DeleteWithInstance': true,
+    'DataDisk.1.Encrypted': false,
     'Tag.1.Key': 'team',
     'Tag.1.Value': 'web',
-    IoOptimized: 'optimized',
-    SpotStrategy: 'NoSpot',
+    DeletionProtection: false,
+    DryRun: false,
     UserData: 'IyEvYmluL3NoCg==',
     ...parameters,
   });
@@ -115,7 +118,7 @@ describe('alicloud_instance', () => {
     const InstanceId = create();
     const [disk] = rows(rpcPost('DescribeDisks', { ...region, InstanceId, DiskType: 'system' }), 'Disks.Disk');
     expect(disk?.['InstanceId']).toBe(InstanceId);
-    expect(rpcPost('DescribeUserData', { ...region, InstanceId })).toMatchObject({
+    expect(goSdk('DescribeUserData', { ...region, InstanceId })).toMatchObject({
       InstanceId,
       UserData: 'IyEvYmluL3NoCg==',
     });
@@ -140,21 +143,32 @@ describe('alicloud_instance', () => {
     expect(rows(attachment, 'Instances.Instance')).toMatchObject([
       { InstanceId, PrivatePoolOptionsMatchCriteria: 'None' },
     ]);
+    // The fourth attribute repeats the third, as the provider sends it.
     const again = {
       ...region,
       InstanceIds: JSON.stringify([InstanceId]),
-      'AdditionalAttributes.1': 'CPU_OPTIONS_TOPOLOGY_TYPE',
+      ...additional,
+      'AdditionalAttributes.4': 'LOGIN_AS_NON_ROOT',
+      'AdditionalAttributes.5': 'CPU_OPTIONS_TOPOLOGY_TYPE',
     };
     expect(rows(rpcPost('DescribeInstances', again), 'Instances.Instance')).toHaveLength(1);
   });
 
-  it('gets another image: stopped, replaced, its key pair attached again, started', () => {
-    const InstanceId = create({ KeyPairName: 'ops' });
-    expect(rpcPost('StopInstance', { ...region, InstanceId, ForceStop: false })).toHaveProperty('RequestId');
+  /** The provider sends back the mode that it read while the instance ran. */
+  function stop(InstanceId: string): void {
+    const mode = String(describeInstance(InstanceId)?.['StoppedMode']);
+    expect(mode).toBe('Not-applicable');
+    const wish = { ...region, InstanceId, ForceStop: false, StoppedMode: mode };
+    expect(goSdk('StopInstance', wish)).toHaveProperty('RequestId');
     waitFor(InstanceId, 'Stopped', ['Stopping', 'Running']);
+  }
+
+  it('gets another image: stopped, replaced, started, without the key pair that it had', () => {
+    const InstanceId = create({ KeyPairName: 'ops' });
+    stop(InstanceId);
     const wish = { ...region, InstanceId, ImageId: 'm-golden', 'SystemDisk.Size': 40, ClientToken: 'TF-Replace' };
-    expect(rpcPost('ReplaceSystemDisk', wish)).toEqual({ status: 400, Code: 'InvalidParam.EncryptedMismatch' });
-    const { DiskId } = rpcPost('ReplaceSystemDisk', {
+    expect(goSdk('ReplaceSystemDisk', wish)).toEqual({ status: 400, Code: 'InvalidParam.EncryptedMismatch' });
+    const { DiskId } = goSdk('ReplaceSystemDisk', {
       ...wish,
       Encrypted: true,
       KMSKeyId: 'key-p',
@@ -162,60 +176,64 @@ describe('alicloud_instance', () => {
     });
     for (let turn = 0; ; turn += 1) {
       // An empty list here would end the run.
-      const disks = rows(rpcPost('DescribeDisks', { ...region, DiskIds: JSON.stringify([DiskId]) }), 'Disks.Disk');
+      const disks = rows(goSdk('DescribeDisks', { ...region, DiskIds: JSON.stringify([DiskId]) }), 'Disks.Disk');
       expect(disks).toHaveLength(1);
       if (describeInstance(InstanceId)?.['ImageId'] === 'm-golden' && disks[0]?.['Size'] === 40) break;
       expect(turn).toBeLessThan(100);
       cloud.advance(5);
     }
     expect(describeInstance(InstanceId)).toMatchObject({ Status: 'Stopped', KeyPairName: '' });
-    expect(rpcPost('StartInstance', { ...region, InstanceId })).toHaveProperty('RequestId');
+    expect(goSdk('StartInstance', { ...region, InstanceId })).toHaveProperty('RequestId');
     waitFor(InstanceId, 'Running', ['Stopped', 'Starting']);
   });
 
   it('is changed in place', () => {
     const InstanceId = create();
     const resource = { ...region, ResourceType: 'instance', 'ResourceId.1': InstanceId };
-    expect(rpcPost('UntagResources', { ...resource, 'TagKey.1': 'team' })).toHaveProperty('RequestId');
-    expect(rpcPost('TagResources', { ...resource, 'Tag.1.Key': 'env', 'Tag.1.Value': '' })).toHaveProperty('RequestId');
+    expect(goSdk('UntagResources', { ...resource, 'TagKey.1': 'team' })).toHaveProperty('RequestId');
+    expect(goSdk('TagResources', { ...resource, 'Tag.1.Key': 'env', 'Tag.1.Value': 'x' })).toHaveProperty('RequestId');
+    // The Go SDK leaves an empty value out, and a tag must have one.
+    expect(goSdk('TagResources', { ...resource, 'Tag.1.Key': 'none' })).toEqual({
+      status: 400,
+      Code: 'InvalidTag.Mismatch',
+    });
     const named = { ...region, InstanceId, InstanceName: 'tf-renamed', ClientToken: 'TF-Modify' };
     expect(rpcPost('ModifyInstanceAttribute', named)).toHaveProperty('RequestId');
     const [disk] = rows(rpcPost('DescribeDisks', { ...region, InstanceId, DiskType: 'system' }), 'Disks.Disk');
     expect(
-      rpcPost('ResizeDisk', { ...region, DiskId: String(disk?.['DiskId']), NewSize: 60, Type: 'online' }),
+      goSdk('ResizeDisk', { ...region, DiskId: String(disk?.['DiskId']), NewSize: 60, Type: 'online' }),
     ).toHaveProperty('RequestId');
-    expect(rpcPost('JoinSecurityGroup', { ...region, InstanceId, SecurityGroupId: 'sg-b' })).toHaveProperty(
-      'RequestId',
-    );
-    expect(rpcPost('LeaveSecurityGroup', { ...region, InstanceId, SecurityGroupId: 'sg-web' })).toHaveProperty(
+    expect(goSdk('JoinSecurityGroup', { ...region, InstanceId, SecurityGroupId: 'sg-b' })).toHaveProperty('RequestId');
+    expect(goSdk('LeaveSecurityGroup', { ...region, InstanceId, SecurityGroupId: 'sg-web' })).toHaveProperty(
       'RequestId',
     );
     expect(describeInstance(InstanceId)).toMatchObject({
       InstanceName: 'tf-renamed',
-      Tags: { Tag: [{ TagKey: 'env', TagValue: '' }] },
+      Tags: { Tag: [{ TagKey: 'env', TagValue: 'x' }] },
       SecurityGroupIds: { SecurityGroupId: ['sg-b'] },
     });
-    rpcPost('StopInstance', { ...region, InstanceId, ForceStop: false });
-    waitFor(InstanceId, 'Stopped', ['Stopping', 'Running']);
+    stop(InstanceId);
     const retyped = { ...region, InstanceId, InstanceType: 'ecs.g7.xlarge', ClientToken: 'TF-Spec' };
-    expect(rpcPost('ModifyInstanceSpec', retyped)).toHaveProperty('RequestId');
+    expect(goSdk('ModifyInstanceSpec', retyped)).toHaveProperty('RequestId');
+    expect(goSdk('StartInstance', { ...region, InstanceId })).toHaveProperty('RequestId');
+    waitFor(InstanceId, 'Running', ['Stopped', 'Starting']);
   });
 
   it('is destroyed, and polled until it is gone', () => {
     const InstanceId = create();
-    const wish = { ...region, InstanceId, Force: true, TerminateSubscription: true };
-    expect(rpcPost('DeleteInstance', wish)).toEqual({ status: 403, Code: 'IncorrectInstanceStatus.Initializing' });
+    const wish = { ...region, InstanceId, Force: true };
+    expect(goSdk('DeleteInstance', wish)).toEqual({ status: 403, Code: 'IncorrectInstanceStatus.Initializing' });
     cloud.advance(60);
-    expect(rpcPost('DeleteInstance', wish)).toHaveProperty('RequestId');
+    expect(goSdk('DeleteInstance', wish)).toHaveProperty('RequestId');
     expect(describeInstance(InstanceId)).toBeUndefined();
-    expect(rpcPost('DeleteInstance', wish)).toEqual({ status: 404, Code: 'InvalidInstanceId.NotFound' });
+    expect(goSdk('DeleteInstance', wish)).toEqual({ status: 404, Code: 'InvalidInstanceId.NotFound' });
   });
 });
 
 describe('alicloud_image_copy', () => {
   it('copies, polls five states in one list, is tagged, and deleted', () => {
     const Status = 'Creating,Waiting,Available,UnAvailable,CreateFailed';
-    const ordered = rpcPost('CopyImage', {
+    const ordered = goSdk('CopyImage', {
       ...region,
       ImageId: 'm-golden',
       DestinationRegionId: home,
@@ -232,12 +250,12 @@ describe('alicloud_image_copy', () => {
     expect(seen()?.['Status']).toBe('Creating');
     cloud.advance(60);
     expect(seen()).toMatchObject({ Status: 'Available', ImageName: 'tf-copy' });
-    expect(rpcPost('ModifyImageAttribute', { ...region, ImageId, Description: 'by tf' })).toHaveProperty('RequestId');
+    expect(goSdk('ModifyImageAttribute', { ...region, ImageId, Description: 'by tf' })).toHaveProperty('RequestId');
     const resource = { ...region, ResourceType: 'image', 'ResourceId.1': ImageId };
-    rpcPost('TagResources', { ...resource, 'Tag.1.Key': 'env', 'Tag.1.Value': 'x' });
-    rpcPost('UntagResources', { ...resource, 'TagKey.1': 'team' });
+    goSdk('TagResources', { ...resource, 'Tag.1.Key': 'env', 'Tag.1.Value': 'x' });
+    goSdk('UntagResources', { ...resource, 'TagKey.1': 'team' });
     expect(rows(rpcPost('ListTagResources', resource), 'TagResources.TagResource')).toMatchObject([{ TagKey: 'env' }]);
-    expect(rpcPost('DeleteImage', { ...region, ImageId, Force: false })).toHaveProperty('RequestId');
+    expect(goSdk('DeleteImage', { ...region, ImageId })).toHaveProperty('RequestId');
     expect(seen()).toBeUndefined();
   });
 });
@@ -259,9 +277,14 @@ describe('alicloud_image_share_permission', () => {
 
 describe('data sources', () => {
   it('alicloud_images goes on page by page while fifty come back', () => {
-    const ask = { ...region, PageNumber: 1, PageSize: 100, ImageOwnerAlias: 'self' };
+    const ask = { ...region, PageNumber: 1, PageSize: 100, ImageOwnerAlias: 'self', Status: 'Available' };
     expect(rows(goSdk('DescribeImages', ask), 'Images.Image')).toHaveLength(2);
     expect(rows(goSdk('DescribeImages', { ...ask, PageNumber: 2 }), 'Images.Image')).toEqual([]);
+    // For the tags of each image it asks an older operation; it logs the refusal, and goes on as if there were no tags.
+    expect(goSdk('DescribeTags', { ...region, ResourceType: 'image', ResourceId: 'm-own' })).toEqual({
+      status: 400,
+      Code: 'UnsupportedOperation.Emulator',
+    });
   });
 
   it('alicloud_instances reads instances, roles and disks', () => {
@@ -272,6 +295,7 @@ describe('data sources', () => {
     const roles = goSdk('DescribeInstanceRamRole', {
       ...region,
       InstanceIds: JSON.stringify([InstanceId]),
+      PageNumber: 1,
       PageSize: 50,
     });
     expect(roles).toMatchObject({ TotalCount: 1 });
