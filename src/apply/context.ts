@@ -41,6 +41,8 @@ export interface Made {
   readonly idByAddress: Map<Address, string>;
   /** Snapshots behind a hop that this run made, by the hop's address. */
   readonly hopSnapshots: Map<Address, readonly string[]>;
+  /** ID of the system disk that this run put in, by instance. */
+  readonly diskByInstance: Map<string, string>;
   /** When something was last written at an address, by the clock. */
   readonly lastWriteMs: Map<Address, number>;
   /** Calls that may have changed something. */

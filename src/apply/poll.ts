@@ -1,3 +1,4 @@
+import type { Address } from '../domain/address.js';
 import type { ApplyContext } from './context.js';
 
 /** How often something that takes long is looked at, in milliseconds of the clock. */
@@ -24,6 +25,24 @@ export async function pollUntil<T>(
     const found = await look();
     if (found !== undefined) return found;
     if (context.clock.now() >= deadline) return undefined;
+    await context.clock.sleep(pollInterval(context), context.signal);
+  }
+}
+
+/**
+ * Reads, and again while the read shows something else than this run has brought about at the address: it may be older
+ * than our last write there. It is believed once it cannot be late any more.
+ */
+export async function settledRead<T>(
+  context: ApplyContext,
+  address: Address,
+  read: () => Promise<T>,
+  isExpected: (value: T) => boolean,
+): Promise<T> {
+  const deadline = (context.made.lastWriteMs.get(address) ?? Number.NEGATIVE_INFINITY) + context.times.lagMs;
+  for (;;) {
+    const value = await read();
+    if (isExpected(value) || context.clock.now() >= deadline) return value;
     await context.clock.sleep(pollInterval(context), context.signal);
   }
 }

@@ -80,6 +80,17 @@ export async function readSystemDisk(
   return page.items.find((disk) => disk.type === 'system');
 }
 
+/** The same where this run has replaced it: a read that still shows the old disk is late, and shows nothing. */
+export async function readPresentDisk(
+  context: ApplyContext,
+  scope: Scope,
+  instanceId: string,
+): Promise<ObservedDisk | undefined> {
+  const disk = await readSystemDisk(context, scope, instanceId);
+  const made = context.made.diskByInstance.get(instanceId);
+  return made === undefined || disk?.diskId === made ? disk : undefined;
+}
+
 export async function readOwnImage(
   context: ApplyContext,
   scope: Scope,

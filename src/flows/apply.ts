@@ -123,7 +123,13 @@ export async function carryOut(
     signal: controller.signal,
     report: (kind: ProgressEvent['kind'], action: ProgressEvent['action'], message: string) =>
       ports.progress({ kind, action, message, atMs: ports.clock.now() }),
-    made: { idByAddress: new Map(), hopSnapshots: new Map(), lastWriteMs: new Map(), writes: 0 },
+    made: {
+      idByAddress: new Map(),
+      hopSnapshots: new Map(),
+      diskByInstance: new Map(),
+      lastWriteMs: new Map(),
+      writes: 0,
+    },
   };
   return execute(context, result.plan, options.parallelism, () => ports.interrupt.reason);
 }

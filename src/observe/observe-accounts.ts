@@ -130,7 +130,8 @@ async function sharesOf(
 ): Promise<readonly ObservedShare[]> {
   const shares: ObservedShare[] = [];
   for (const chunk of chunksOf(own, sharesAtOnce)) {
-    shares.push(...(await Promise.all(chunk.map((image) => readShares(cloud, scope, image.imageId)))));
+    const read = await Promise.all(chunk.map((image) => readShares(cloud, scope, image.imageId)));
+    shares.push(...read.filter((share) => share !== null));
   }
   return shares;
 }

@@ -1,5 +1,6 @@
 import { compareText, copyAddress } from '../domain/address.js';
 import { accountOf, type Desired, ownerAccountOf } from '../domain/desired.js';
+import { isCloudError } from '../domain/errors.js';
 import { entryFor, type Lock } from '../domain/lock.js';
 import type {
   DiskSnapshot,
@@ -92,7 +93,14 @@ async function observeScope(cloud: CloudReader, desired: Desired, lock: Lock, sc
   const shares = await Promise.all(
     sharedImages(desired, lock, scope, own).map((imageId) => readShares(cloud, scope, imageId)),
   );
-  return { images: [...imageById.values()], instances: members, disks, snapshots, keys, shares };
+  return {
+    images: [...imageById.values()],
+    instances: members,
+    disks,
+    snapshots,
+    keys,
+    shares: shares.filter((share) => share !== null),
+  };
 }
 
 /** How many things the manifests ask for in one account and region. */
@@ -324,8 +332,17 @@ export function sharedImages(
   return [...ids].sort(compareText);
 }
 
-/** Who an own image is shared with. */
-export async function readShares(cloud: CloudReader, scope: Scope, imageId: string): Promise<ObservedShare> {
+/** Who an own image is shared with; null where it is gone, which is for policy to judge and hides nothing else. */
+export async function readShares(cloud: CloudReader, scope: Scope, imageId: string): Promise<ObservedShare | null> {
+  try {
+    return await sharesOf(cloud, scope, imageId);
+  } catch (error) {
+    if (isCloudError(error, 'InvalidImageId.NotFound')) return null;
+    throw error;
+  }
+}
+
+async function sharesOf(cloud: CloudReader, scope: Scope, imageId: string): Promise<ObservedShare> {
   let groups: readonly string[] = [];
   const accounts = await listByNumber<string>(
     `accounts that '${imageId}' is shared with`,

@@ -374,6 +374,8 @@ function hopCleanUps(
     const target = wanted.find((candidate) => candidate.address === address && isNamedAs(candidate, image.name));
     const isBusy = image.status === 'Creating' || image.status === 'Waiting';
     if (target === undefined && isBusy) continue;
+    // One that failed is removed already, before another is made in its place.
+    if (target !== undefined && imageByAddress.get(address)?.ref.kind === 'copy') continue;
     const after = wanted
       .filter((other) => target !== undefined && other.via === target.address)
       .map((other) => imageByAddress.get(other.address)?.readyAfter)

@@ -20,8 +20,8 @@ import { deleteInstance } from './delete-instance.js';
  */
 export function planLeftovers(context: PlanningContext, wanted: ReadonlySet<Address>): ResourcePlan {
   const { observed, desired } = context;
-  const scaled = new Set(desired.instances.map(({ account, region, address }) => `${account} ${region} ${address}`));
-  const instances = combine(observed.instances.map((instance) => leftInstance(context, wanted, scaled, instance)));
+  const members = new Set(desired.instances.map(({ account, region, address }) => `${account} ${region} ${address}`));
+  const instances = combine(observed.instances.map((instance) => leftInstance(context, members, instance)));
   const images = observed.images.filter((image) => image.ownerAlias === 'self');
   return combine([
     instances,
@@ -52,22 +52,24 @@ function cloneNotice(thing: Scope & { readonly tags: Readonly<Record<string, str
 
 function leftInstance(
   context: PlanningContext,
-  wanted: ReadonlySet<Address>,
-  scaled: ReadonlySet<string>,
+  members: ReadonlySet<string>,
   instance: ObservedInstance,
 ): ResourcePlan {
   const id = instance.instanceId;
   const ownership = ownershipOf({ id, tags: instance.tags }, context.project);
   if (ownership === 'clone') return { ...nothing, notices: [cloneNotice(instance, id)] };
   const address = instance.tags[tagKey.resource] ?? '';
-  if (ownership === 'foreign' || wanted.has(address) || isScaledDown(scaled, instance, address)) return nothing;
+  if (ownership === 'foreign' || isMember(members, instance, address)) return nothing;
   if (!context.options.prune) return { ...nothing, notices: [orphan(instance, id, address)] };
   return deleteInstance(context, { address, scope: scopeOf(instance), instance, reason: 'not_wanted', after: [] });
 }
 
-/** A member beyond `replicas` belongs to its Instance, which scales down. In another place it is an orphan. */
-function isScaledDown(scaled: ReadonlySet<string>, { account, region }: Scope, address: Address): boolean {
-  return /^\d+$/.test(memberOf(address)) && scaled.has(`${account} ${region} ${resourceOf(address)}`);
+/**
+ * Every replica belongs to its Instance, which brings about those that are wanted and scales down the others. In another
+ * account or region it is an orphan: the Instance has moved away from there.
+ */
+function isMember(members: ReadonlySet<string>, { account, region }: Scope, address: Address): boolean {
+  return /^\d+$/.test(memberOf(address)) && members.has(`${account} ${region} ${resourceOf(address)}`);
 }
 
 function orphan(thing: Scope, id: string, address: Address): Notice {
@@ -85,7 +87,8 @@ function leftImage(
   const ownership = ownershipOf({ id, tags: image.tags }, context.project);
   if (ownership === 'clone') return { ...nothing, notices: [cloneNotice(image, id)] };
   const address = image.tags[tagKey.resource] ?? '';
-  if (ownership === 'foreign' || wanted.has(address) || isHopOfCopy(context, address)) return nothing;
+  const isCopy = (wanted.has(address) || isHopOfCopy(context, address)) && isInItsPlace(context, image, address);
+  if (ownership === 'foreign' || isCopy) return nothing;
   const isBusy = image.status === 'Creating' || image.status === 'Waiting';
   if (!context.options.prune || isBusy) return { ...nothing, notices: [orphan(image, id, address)] };
   const scope = scopeOf(image);
@@ -99,6 +102,12 @@ function leftImage(
     snapshots: image.disks.map((disk) => disk.snapshotId).filter((snapshotId) => snapshotId !== ''),
   });
   return { ...nothing, drafts, changes: [deletionChange(image, 'not_wanted', 'delete')] };
+}
+
+/** Where its address says, and in the account of its ImageCopy: elsewhere nothing looks for it. */
+function isInItsPlace({ desired }: PlanningContext, { account, region }: Scope, address: Address): boolean {
+  const copy = desired.imageCopies.find((one) => one.address === resourceOf(address));
+  return copy?.account === account && address.split('/').at(-1) === region;
 }
 
 /** The hops of an ImageCopy that is still there are cleaned up with it. */

@@ -639,6 +639,19 @@ describe('what no manifest wants', () => {
     expect(deletions).toEqual(['DeleteInstance', 'DeleteImage']);
   });
 
+  it('is reported where an Instance or an ImageCopy has moved away from it', () => {
+    const desired = aDesired({ instances: [anInstance({ region: 'ap-southeast-1' })] });
+    const left = {
+      instances: [anObservedInstance({ tags: ownershipTags('Instance/web/0', 'i-web0') })],
+      images: [anObservedCopy({ region: 'cn-beijing' })],
+    };
+    const notices = planOf(desired, left).notices.map((notice) => [notice.kind, notice.id, notice.scope.region]);
+    expect(notices).toEqual([
+      ['orphan', 'm-copy1', 'cn-beijing'],
+      ['orphan', 'i-web0', 'cn-hangzhou'],
+    ]);
+  });
+
   it('is never touched where it carries the tags of another project', () => {
     const foreign = { ...orphans.instances![0]!.tags, [tagKey.project]: 'web-platform.zzzzzzzz' };
     const plan = planOf(empty, { instances: [anObservedInstance({ tags: foreign })] }, aLock(), { prune: true });

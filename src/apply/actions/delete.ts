@@ -8,7 +8,7 @@ import { type CloudError, isCloudError } from '../../domain/errors.js';
 import type { Tags } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notSealed } from '../ours.js';
-import { pollUntil } from '../poll.js';
+import { pollUntil, settledRead } from '../poll.js';
 import { launchTemplateOf, readInstance, readOwnImage, readSnapshot } from '../reads.js';
 import { isUncertain, send } from '../send.js';
 
@@ -125,7 +125,12 @@ async function remove(
   const deadline = context.clock.now() + deletionBoundMs;
   let attempts = 0;
   while (attempts < attemptsMax && context.clock.now() < deadline) {
-    const tags = await doomed.readTags();
+    const tags = await settledRead(
+      context,
+      action.address,
+      doomed.readTags,
+      (read) => read === undefined || notSealed(context, action, id, read) === null,
+    );
     if (tags === undefined) return ended(attempts === 0 ? 'unchanged' : 'done', id);
     const obstacle = notSealed(context, action, id, tags);
     if (obstacle !== null) return obstacle;

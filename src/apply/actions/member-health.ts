@@ -6,7 +6,7 @@ import { parseUpdatingMark, tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
 import { type Ailment, presentAilment, runningAilment, servingAilment } from '../health.js';
 import { notOurs } from '../ours.js';
-import { pollInterval } from '../poll.js';
+import { pollInterval, pollUntil } from '../poll.js';
 import { readInstance, readMembers, readSystemDisk } from '../reads.js';
 import { reject } from './reject.js';
 import { rollBack } from './roll-back.js';
@@ -50,13 +50,25 @@ async function ailmentOf(context: ApplyContext, action: WaitAction, goal: Health
   while (context.clock.now() < readyMs) {
     await context.clock.sleep(Math.min(pollInterval(context), readyMs - context.clock.now()), context.signal);
     const now = await readInstance(context, action.scope, instanceId);
-    if (now?.status !== 'Running') return 'did not stay Running';
+    if (now?.status !== 'Running') {
+      if (await isDown(context, action, instanceId)) return 'did not stay Running';
+      continue;
+    }
     // One lost packet is no ailment: what fails now has its time to pass again.
     const lapse = await presentAilment(context, now, health.probes);
     const lasting = lapse === null ? null : await servingAilment(context, now, health.probes);
     if (lasting !== null) return lasting;
   }
   return null;
+}
+
+/** A read may be older than the start: one that shows the machine down is believed once it cannot be late any more. */
+async function isDown(context: ApplyContext, action: WaitAction, instanceId: string): Promise<boolean> {
+  const running = await pollUntil(context, context.times.lagMs, async () => {
+    const now = await readInstance(context, action.scope, instanceId);
+    return now?.status === 'Running' ? true : undefined;
+  });
+  return running !== true;
 }
 
 function leftAlone(instanceId: string): ActionResult {

@@ -10,13 +10,19 @@ import type { MetadataWish } from '../../domain/desired.js';
 import type { ObservedDisk, ObservedImage, ObservedInstance } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notOurs } from '../ours.js';
-import { readInstance, readOwnImage, readSystemDisk } from '../reads.js';
+import { pollUntil, settledRead } from '../poll.js';
+import { readInstance, readOwnImage, readPresentDisk } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
 
 /** Compare, set, read back: a run that dies here leaves what the next plan sets once more. */
 export async function modifyInstance(context: ApplyContext, action: ModifyInstanceAction): Promise<ActionResult> {
   const { instanceId, setting, scope } = action;
-  const before = await readInstance(context, scope, instanceId);
+  const before = await settledRead(
+    context,
+    action.address,
+    () => readInstance(context, scope, instanceId),
+    (read) => read === undefined || notStopped(action, read) === null,
+  );
   if (before === undefined)
     return failed(`'${instanceId}' is gone`, 'Run apply again: it plans from what is there now.');
   const obstacle = notOurs(context, action, instanceId, before.tags) ?? notStopped(action, before);
@@ -88,7 +94,7 @@ export async function modifyDisk(context: ApplyContext, action: ModifyDiskAction
   const { instanceId, setting, scope } = action;
   const [instance, disk] = await Promise.all([
     readInstance(context, scope, instanceId),
-    readSystemDisk(context, scope, instanceId),
+    pollUntil(context, context.times.settleMs, () => readPresentDisk(context, scope, instanceId)),
   ]);
   if (instance === undefined || disk === undefined)
     return failed(`'${instanceId}' or its system disk is gone`, 'Run apply again: it plans from what is there now.');
@@ -100,7 +106,7 @@ export async function modifyDisk(context: ApplyContext, action: ModifyDiskAction
     { operation: operationOf(action) ?? '', action, token: null, subject: disk.diskId },
     () => context.writer.modifyDisk(scope, disk.diskId, setting),
     async () => {
-      const now = await readSystemDisk(context, scope, instanceId);
+      const now = await readPresentDisk(context, scope, instanceId);
       return now !== undefined && diskHolds(now, setting);
     },
   );

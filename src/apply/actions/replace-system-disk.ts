@@ -141,6 +141,7 @@ async function finished(
       'Look at it in the console; then run apply again.',
       action.instanceId,
     );
+  context.made.diskByInstance.set(action.instanceId, disk.diskId);
   return disk.imageId === imageId ? ended('done', disk.diskId) : overtaken(action, disk, imageId);
 }
 

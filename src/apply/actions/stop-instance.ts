@@ -53,23 +53,48 @@ export async function startInstance(context: ApplyContext, action: StartInstance
         `'${instanceId}' is gone or does not come to rest`,
         'Run apply again: it plans from what is there now.',
       );
-    if (instance.status !== 'Stopped') return ended(attempt === 0 ? 'unchanged' : 'done', instanceId);
+    if (instance.status !== 'Stopped' && (attempt > 0 || !(await wasLate(context, action, instanceId)))) {
+      return ended(attempt === 0 ? 'unchanged' : 'done', instanceId);
+    }
     const obstacle = notOurs(context, action, instanceId, instance.tags);
     if (obstacle !== null) return obstacle;
-    await sendTransition(context, { operation: 'StartInstance', action, token: null, subject: instanceId }, () =>
+    const sending = { operation: 'StartInstance', action, token: null, subject: instanceId };
+    const isTaken = await sendTransition(context, sending, () =>
       context.writer.startInstance(action.scope, instanceId),
     );
-    const left = await pollUntil(context, context.times.settleMs, async () => {
-      const now = await readInstance(context, action.scope, instanceId);
-      return now !== undefined && now.status !== 'Stopped' ? now : undefined;
-    });
-    if (left !== undefined) return ended('done', instanceId);
+    if (isTaken || (await isStarted(context, action, instanceId))) return ended('done', instanceId);
   }
   return failed(
     `'${instanceId}' does not start`,
     `Start it by hand, then run apply again: aliyun ecs StartInstance --InstanceId ${instanceId}`,
     instanceId,
   );
+}
+
+/**
+ * Whether a read that shows the machine up was older than the stop before it. It is believed once no read can be late
+ * any more: a machine that is taken to run already stays down, and its image would be blamed for that.
+ */
+async function wasLate(context: ApplyContext, action: StartInstanceAction, instanceId: string): Promise<boolean> {
+  const stopped = await pollUntil(context, context.times.lagMs, async () => {
+    const now = await readInstance(context, action.scope, instanceId);
+    return now?.status === 'Stopped' && now.locks.length === 0 ? true : undefined;
+  });
+  return stopped === true;
+}
+
+/**
+ * Whether a start without a clear answer took effect. Starting is seen only after one; Running may be what was before
+ * the stop, so it counts when a read cannot be late any more.
+ */
+async function isStarted(context: ApplyContext, action: StartInstanceAction, instanceId: string): Promise<boolean> {
+  const starting = await pollUntil(context, context.times.settleMs, async () => {
+    const now = await readInstance(context, action.scope, instanceId);
+    return now?.status === 'Starting' ? true : undefined;
+  });
+  if (starting === true) return true;
+  const now = await readInstance(context, action.scope, instanceId);
+  return now !== undefined && now.status !== 'Stopped';
 }
 
 /** Running or Stopped, once a transition that is under way is over. */
@@ -123,12 +148,13 @@ async function obstacleOf(
   );
 }
 
-/** The wrong state is an answer like "already done": the next read tells. */
-async function sendTransition(context: ApplyContext, sending: Sending, call: () => Promise<void>): Promise<void> {
+/** Whether the service said that it does it. The wrong state is an answer like "already done": the next read tells. */
+async function sendTransition(context: ApplyContext, sending: Sending, call: () => Promise<void>): Promise<boolean> {
   try {
     await send(context, sending, call);
+    return true;
   } catch (error) {
-    if (isUncertain(error) || isWrongState(error)) return;
+    if (isUncertain(error) || isWrongState(error)) return false;
     throw error;
   }
 }

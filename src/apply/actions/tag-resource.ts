@@ -4,7 +4,7 @@ import { tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notOurs } from '../ours.js';
 import { pollUntil } from '../poll.js';
-import { readInstance, readOwnImage, readSnapshot, readSystemDisk } from '../reads.js';
+import { readInstance, readOwnImage, readPresentDisk, readSnapshot } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
 
 type TaggedType = 'instance' | 'image' | 'disk' | 'snapshot';
@@ -101,7 +101,7 @@ async function read(
     case 'system-disk': {
       const [instance, disk] = await Promise.all([
         readInstance(context, scope, target.instanceId),
-        readSystemDisk(context, scope, target.instanceId),
+        readPresentDisk(context, scope, target.instanceId),
       ]);
       if (instance === undefined || disk === undefined) return undefined;
       const owner = { id: instance.instanceId, tags: instance.tags };

@@ -154,6 +154,7 @@ function replaceSystemDisk(world: World, change: WorldChange): InstanceRow {
   if (oldDisk === undefined) throw new ChangeRefused(`'${instance.id}' has no system disk`);
   const ofImage = image.disks.find((disk) => disk.type === 'system');
   const encrypted = change.encrypted ?? (kmsKeyId !== undefined || ofImage?.encrypted === true);
+  const keyOfImage = image.account === instance.account ? ofImage?.kmsKeyId : null;
   releaseDisk(world, oldDisk);
   world.disks.put({
     ...oldDisk,
@@ -164,7 +165,7 @@ function replaceSystemDisk(world: World, change: WorldChange): InstanceRow {
     imageId: image.id,
     sourceSnapshotId: ofImage?.snapshotId ?? '',
     encrypted,
-    kmsKeyId: encrypted ? (kmsKeyId ?? ofImage?.kmsKeyId ?? serviceKeyId) : null,
+    kmsKeyId: encrypted ? (kmsKeyId ?? keyOfImage ?? serviceKeyId) : null,
     autoSnapshotPolicyId: '',
     createdAt: world.now,
     attachedAt: world.now,

@@ -185,8 +185,9 @@ function putInstance(world: World, instance: ScenarioInstance, ordinal: number):
   for (const [index, disk] of (instance.disks ?? [{}]).entries()) {
     const type = disk.type ?? (index === 0 ? 'system' : 'data');
     const isSystem = type === 'system';
-    const ofImage = world.images.get(row.imageId)?.disks.find((candidate) => candidate.type === 'system');
-    const inherited = isSystem && ofImage !== undefined ? imageFactsOf(ofImage) : {};
+    const image = world.images.get(row.imageId);
+    const ofImage = image?.disks.find((candidate) => candidate.type === 'system');
+    const inherited = isSystem && ofImage !== undefined ? imageFactsOf(ofImage, image?.account === row.account) : {};
     world.disks.put({
       ...diskRow(world, { ...inherited, ...disk, type, account, region }, index),
       id:
@@ -205,13 +206,15 @@ function putInstance(world: World, instance: ScenarioInstance, ordinal: number):
   return row;
 }
 
+/** Another account's key is of no use: a disk from what it shares has the service key. */
 function imageFactsOf(
   disk: ImageDisk,
+  isOwn: boolean,
 ): Partial<Pick<DiskRow, 'sizeGiB' | 'encrypted' | 'kmsKeyId' | 'sourceSnapshotId'>> {
   return {
     sizeGiB: disk.sizeGiB,
     encrypted: disk.encrypted,
-    kmsKeyId: disk.kmsKeyId,
+    kmsKeyId: isOwn || disk.kmsKeyId === null ? disk.kmsKeyId : serviceKeyId,
     sourceSnapshotId: disk.snapshotId,
   };
 }
