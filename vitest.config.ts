@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/docs/**', 'test/build/**', 'test/ci/**'],
+          exclude: ['test/e2e/**', 'test/docs/**', 'test/build/**', 'test/ci/**', 'test/browser/**'],
           // As Node does it: the default export of a CommonJS package is all of `module.exports`.
           deps: { interopDefault: false },
           pool: 'threads',
@@ -29,6 +29,16 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 240_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          // What needs a Chromium: `npm run test:browser`, and never a part of `npm test`.
+          include: ['test/browser/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

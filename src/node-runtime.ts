@@ -39,6 +39,7 @@ export function nodeRuntime(version: string, parser: string | null = null): Runt
     rulePage: async (id) => (await import('./adapters/node/rule-page.js')).rulePage(id),
     repositoryRoot: async (folder) => (await import('./adapters/node/project.js')).repositoryRoot(folder),
     headCommit: async (directory) => (await import('./adapters/node/git.js')).headCommit(directory),
+    workTree: async (directory) => (await import('./adapters/node/git.js')).workTree(directory),
     openLog: async (options) => (await import('./adapters/node/log.js')).createLog(options),
     openAudit: async (path) => (await import('./adapters/node/audit.js')).fileAudit(path),
     openProber: async () => (await import('./adapters/node/prober.js')).networkProber(),

@@ -7,8 +7,10 @@ import type { AnyRule } from '../policy/rule.js';
 import { rules } from '../policy/rules/index.js';
 import type { CheckReport, RuleDescription } from '../report/check-report.js';
 import { rehearsalRules } from '../report/rehearsal-rules.js';
+import { blobsOf } from '../report/source-links.js';
 import type { CommandContext } from './command.js';
 import type { LoadedProject } from './project.js';
+import type { Runtime } from './runtime.js';
 
 /** Formats that link to files as they are in a commit. */
 const linkingFormats: ReadonlySet<string> = new Set(['markdown', 'html']);
@@ -17,14 +19,13 @@ const linkingFormats: ReadonlySet<string> = new Set(['markdown', 'html']);
 type Facts = Pick<CheckReport, 'command' | 'diagnostics' | 'summary'> & Partial<CheckReport>;
 
 /** A plan for the formats that show findings: what a rehearsal met stands among them. */
-export function planFacts(command: string, { check, diagnostics, refusals, commit, rehearsal }: PlanResult): Facts {
+export function planFacts(command: string, { check, diagnostics, refusals, rehearsal }: PlanResult): Facts {
   const met = rehearsal?.problems.map(({ diagnostic }) => diagnostic) ?? [];
   return {
     command,
     summary: check,
     diagnostics: [...diagnostics, ...met].sort(compareDiagnostics),
     refusals,
-    commit,
     rules: rehearsal === null ? [] : rehearsalRules,
   };
 }
@@ -43,7 +44,7 @@ export async function checkReportOf(
   const links = outputs.some(({ format }) => linkingFormats.has(format));
   return {
     toolVersion: runtime.version,
-    commit: links ? await runtime.headCommit(root) : null,
+    ...(await linkedTo(runtime, root, links)),
     refusals: [],
     showsWaived: false,
     failOn: 'error',
@@ -53,6 +54,18 @@ export async function checkReportOf(
     projectFile: join(folder, projectFile).split(sep).join('/'),
     diagnostics: facts.diagnostics.map((diagnostic) => below(folder, diagnostic)),
   };
+}
+
+type Source = Pick<CheckReport, 'commit' | 'changedFiles' | 'blobs'>;
+
+const unlinked: Source = { commit: null, changedFiles: new Set(), blobs: null };
+
+/** What links to files lead to. */
+async function linkedTo(runtime: Runtime, root: string, isAsked: boolean): Promise<Source> {
+  const tree = isAsked ? await runtime.workTree(root) : null;
+  if (tree === null) return unlinked;
+  const { commit, changedFiles, origin } = tree;
+  return { commit, changedFiles: new Set(changedFiles), blobs: origin === null ? null : blobsOf(origin) };
 }
 
 function below(folder: string, diagnostic: Diagnostic): Diagnostic {

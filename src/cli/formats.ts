@@ -65,7 +65,7 @@ export const driftFormats: Formats<DriftReport> = {
   },
   ...checkFormats,
   markdown: async () => (await import('../report/drift-markdown.js')).renderDriftMarkdown,
-  html: async () => (await import('../report/html/pages.js')).renderDriftHtml,
+  html: async () => (await import('../report/html/drift-page.js')).renderDriftHtml,
 };
 
 export const applyFormats: Formats<ApplyReport> = {
@@ -93,7 +93,7 @@ export const statusFormats: Formats<StatusResult> = {
   text: async () => (await import('../report/status-text.js')).renderStatusText,
   wide: async () => (await import('../report/status-text.js')).renderStatusWide,
   json: async () => (await import('../report/status-json.js')).renderStatusJson,
-  html: async () => (await import('../report/html/pages.js')).renderStatusHtml,
+  html: async () => (await import('../report/html/status-page.js')).renderStatusHtml,
 };
 
 export const updateFormats: Formats<UpdateReport> = {

@@ -11,6 +11,15 @@ import type { ParseCache } from '../ports/parse-cache.js';
 import type { Prober } from '../ports/prober.js';
 import type { OpenRehearsal } from '../ports/rehearsal-world.js';
 
+/** A folder of a work tree beside the commit that is checked out. */
+export interface WorkTree {
+  readonly commit: string;
+  /** Changed, new and missing files, relative to the root of the repository. */
+  readonly changedFiles: readonly string[];
+  /** Address of the remote `origin`, as it is configured. */
+  readonly origin: string | null;
+}
+
 /** A stream of the process, or a test's list of what was written. */
 export interface OutputStream {
   readonly isTTY: boolean;
@@ -108,6 +117,8 @@ export interface Runtime {
   repositoryRoot(folder: string): Promise<string | null>;
   /** Commit of the work tree; null outside git or with changes that are not committed. */
   headCommit(directory: string): Promise<string | null>;
+  /** What the folder is beside its commit; null outside git. */
+  workTree(directory: string): Promise<WorkTree | null>;
   openLog(options: LogOptions): Promise<ScrubbingLog>;
   openAudit(path: string): Promise<Audit>;
   openProber(): Promise<Prober>;

@@ -1,6 +1,7 @@
 import type { Address } from './address.js';
 import type { Json } from './digest.js';
 import type { Diagnostic } from './finding.js';
+import type { Lineage, LineageNode } from './lineage-graph.js';
 import type { LockEntry } from './lock.js';
 import type { Scope } from './observed.js';
 import type { Outcome } from './outcome.js';
@@ -40,6 +41,8 @@ export interface PlanResult {
   /** `sha256:...` of every file that the plan was made from, by path. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly plan: Plan;
+  /** Of all that manifests and plan speak of. */
+  readonly lineage: Lineage;
   readonly diagnostics: readonly Diagnostic[];
   readonly check: CheckSummary;
   readonly refusals: readonly Refusal[];
@@ -103,6 +106,7 @@ export interface PlanDocument {
   readonly resource_changes: readonly PlanDocumentChange[];
   readonly resource_drift: readonly PlanDocumentChange[];
   readonly notices: readonly Readonly<Record<string, Json>>[];
+  readonly lineage: LineageDocument;
   readonly check: CheckSummary;
   readonly findings: readonly Json[];
   readonly refusals: readonly Json[];
@@ -131,6 +135,26 @@ export interface RehearsalRecord {
     readonly addresses: readonly Address[];
     readonly diagnostic: Json;
   }[];
+}
+
+/** Lineage as it is published; a node is what a `LineageNode` is. */
+export interface LineageDocument {
+  readonly nodes: readonly {
+    readonly key: string;
+    readonly role: LineageNode['role'];
+    readonly address: Address | null;
+    readonly image_id: string | null;
+    readonly image_name: string | null;
+    readonly account: string;
+    readonly owner: string | null;
+    readonly region: string;
+    readonly encrypted: LineageNode['encrypted'];
+    readonly kms_key_id: string | null;
+    readonly members: number;
+    readonly sharees: LineageNode['sharees'];
+    readonly change: LineageNode['change'];
+  }[];
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
 }
 
 export interface PlanDocumentAction {

@@ -11,6 +11,7 @@ import type {
   RehearsalRecord,
 } from '../domain/result.js';
 import { diagnosticJson } from '../report/diagnostic-json.js';
+import { lineageJson } from '../report/lineage-json.js';
 
 type PlanFacts = Omit<PlanResult, 'document'> & {
   readonly toolVersion: string;
@@ -40,6 +41,7 @@ export function planDocument(facts: PlanFacts): PlanDocument {
     resource_changes: plan.changes.map(changeRecord),
     resource_drift: [],
     notices: plan.notices.map(noticeRecord),
+    lineage: lineageJson(facts.lineage),
     check: facts.check,
     findings: facts.diagnostics.map(diagnosticJson),
     refusals: facts.refusals.map(refusalRecord),

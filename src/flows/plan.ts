@@ -10,6 +10,7 @@ import type { PlanResult } from '../domain/result.js';
 import { diagnose } from '../manifest/locate.js';
 import { observe } from '../observe/observe.js';
 import { guard } from '../plan/guards.js';
+import { lineageOf } from '../plan/lineage.js';
 import { makePlan } from '../plan/make-plan.js';
 import { withMoves } from '../plan/moves.js';
 import { isJudged, isNarrowed, judgedResources, knownMembers, narrowPlan } from '../plan/narrow.js';
@@ -121,6 +122,7 @@ function planFrom(
     inputs: project.inputs,
     plan: proposed,
     diagnostics: diagnose(findings, project),
+    lineage: lineageOf(desired, project.lock, seen, nowMs, proposed),
     check: { ...countFindings(findings), ...counts, files: project.sources.length },
     refusals,
     isApplyable: refusals.length === 0 && !hasAtLeast(findings, 'error'),

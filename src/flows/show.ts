@@ -2,6 +2,7 @@ import type { Action, ActionKind, ActionReason } from '../domain/action.js';
 import type { DestructiveClass } from '../domain/desired.js';
 import type { Json } from '../domain/digest.js';
 import type { Diagnostic, Severity, WaiverNote } from '../domain/finding.js';
+import type { Lineage } from '../domain/lineage-graph.js';
 import type { FieldPath } from '../domain/origin.js';
 import type { ChangeVerb, Notice, Refusal, ResourceChange } from '../domain/plan.js';
 import type { PlanDocument, PlanDocumentAction, PlanDocumentChange, PlanResult, Rehearsal } from '../domain/result.js';
@@ -24,6 +25,7 @@ export function shownPlan(document: PlanDocument): PlanResult {
       findings: [],
       refusals: [],
     },
+    lineage: shownLineage(document),
     diagnostics: document.findings.map(shownFinding),
     check: document.check,
     refusals: document.refusals.map(shownRefusal),
@@ -32,6 +34,15 @@ export function shownPlan(document: PlanDocument): PlanResult {
     observedDigest: document.observed_digest,
     apiCalls: document.api_calls,
     document,
+  };
+}
+
+function shownLineage({ lineage }: PlanDocument): Lineage {
+  return {
+    nodes: lineage.nodes.map(({ image_id, image_name, kms_key_id, ...node }) => {
+      return { ...node, imageId: image_id, imageName: image_name, kmsKeyId: kms_key_id };
+    }),
+    edges: lineage.edges.map(({ from, to }) => [from, to]),
   };
 }
 

@@ -1,18 +1,5 @@
+import { type ChangeKind, kindOf } from '../domain/change-kind.js';
 import type { ResourceChange } from '../domain/plan.js';
-
-/** What happens to a thing, as a reader tells it apart: an account is shared with, a copy copied, an instance created. */
-export type ChangeKind =
-  | 'share'
-  | 'unshare'
-  | 'copy'
-  | 'create'
-  | 'update'
-  | 'replace'
-  | 'delete'
-  | 'adopt'
-  | 'forget'
-  | 'read'
-  | 'no-op';
 
 /** The order in which they are counted. */
 export const changeKinds: readonly ChangeKind[] = [
@@ -26,13 +13,6 @@ export const changeKinds: readonly ChangeKind[] = [
   'adopt',
   'forget',
 ];
-
-export function kindOf({ verb, type, importing }: ResourceChange): ChangeKind {
-  if (importing !== undefined) return 'adopt';
-  if (type === 'image_share' && verb === 'create') return 'share';
-  if (type === 'image_share' && verb === 'delete') return 'unshare';
-  return type === 'image_copy' && verb === 'create' ? 'copy' : verb;
-}
 
 /** The symbol of each, and what the legend calls it. */
 export const changeSymbols: Readonly<Record<ChangeKind, { readonly symbol: string; readonly meaning: string }>> = {

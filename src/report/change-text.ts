@@ -1,10 +1,12 @@
 import type { ResourceChange } from '../domain/plan.js';
 import { cellsOf, cutCells, padCells } from './cells.js';
-import { type ChangeKind, changeSymbols, kindOf, verbPhrase } from './change-kinds.js';
+import { type ChangeKind, kindOf } from '../domain/change-kind.js';
+import { changeSymbols, verbPhrase } from './change-kinds.js';
 import { type FieldChange, fieldChanges } from './field-changes.js';
 import type { Paint } from './paint.js';
 import { reasonText } from './reasons.js';
 import { sanitise } from './sanitise.js';
+import { toneOf } from './tone.js';
 import type { ShareGroup, Sharee } from './share-groups.js';
 import { count } from './words.js';
 
@@ -47,24 +49,8 @@ export function changeText(
 }
 
 function paintOf(kind: ChangeKind, paint: Paint): (text: string) => string {
-  switch (kind) {
-    case 'share':
-    case 'copy':
-    case 'create':
-      return paint.added;
-    case 'unshare':
-    case 'delete':
-      return paint.removed;
-    case 'update':
-    case 'replace':
-      return paint.changed;
-    case 'adopt':
-      return paint.info;
-    case 'forget':
-    case 'read':
-    case 'no-op':
-      return (text) => text;
-  }
+  const tone = toneOf(kind);
+  return tone === 'none' ? (text) => text : paint[tone];
 }
 
 function fieldTexts(

@@ -22,8 +22,12 @@ export interface CheckReport {
   readonly toolVersion: string;
   /** Relative to the root of the repository, as the files of the diagnostics are: the place of what has no other. */
   readonly projectFile: string;
-  /** That the files are of; null outside git or with changes that are not committed. */
+  /** That the work tree is at; null outside git. */
   readonly commit: string | null;
+  /** Files that are not as they are in the commit; as those of the diagnostics, from the root of the repository. */
+  readonly changedFiles: ReadonlySet<string>;
+  /** Where a site shows the files of a commit: `https://github.com/OWNER/NAME/blob`; null where no such site is known. */
+  readonly blobs: string | null;
   /** Waived ones too. */
   readonly diagnostics: readonly Diagnostic[];
   readonly summary: CheckSummary;

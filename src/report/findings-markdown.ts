@@ -16,15 +16,15 @@ export function findingsMarkdown(report: CheckReport): string {
     (a, b) => Number(a.waiver !== null) - Number(b.waiver !== null) || order[a.severity] - order[b.severity],
   );
   if (shown.length === 0) return '';
-  const items = shown.slice(0, shownMax).map((diagnostic) => findingItem(diagnostic, report.commit));
+  const items = shown.slice(0, shownMax).map((diagnostic) => findingItem(diagnostic, report));
   const left = shown.length - items.length;
   const more = left === 0 ? '' : `\n${count(left, 'more finding')} in the log and in the other formats.\n`;
   return `**Findings**\n\n${items.join('')}${more}`;
 }
 
-function findingItem(diagnostic: Diagnostic, commit: string | null): string {
+function findingItem(diagnostic: Diagnostic, report: CheckReport): string {
   const { severity, range, address, ruleId, message, hint, waiver } = diagnostic;
-  const place = range === null ? code(address ?? 'project') : placeLink(range.file, range.start.line, commit);
+  const place = range === null ? code(address ?? 'project') : placeLink(report, range.file, range.start.line);
   const rule = `[${code(ruleId)}](${ruleUri(encodeURI(ruleId))})`;
   const state = waiver === null ? severity : 'waived';
   const lines = [

@@ -1,4 +1,6 @@
+import type { CheckReport } from './check-report.js';
 import { sanitise } from './sanitise.js';
+import { fileUri } from './source-links.js';
 import { count } from './words.js';
 
 /*
@@ -89,19 +91,17 @@ export function marker(command: string, id: string): string {
 }
 
 /**
- * A place in a file. From the page of a pull or merge request the way to a file in a commit is `../blob/COMMIT/PATH`;
- * without a commit it is told and not linked.
+ * A place in a file, linked to what it was in the commit. Where no site is known, from the page of a pull or merge
+ * request: the way from there is `../blob/COMMIT/PATH`. A file that is not as it is in the commit is told and not linked.
  */
-export function placeLink(file: string, line: number, commit: string | null): string {
+export function placeLink(
+  report: Pick<CheckReport, 'commit' | 'changedFiles' | 'blobs'>,
+  file: string,
+  line: number,
+): string {
   const place = code(`${file}:${line}`);
-  if (commit === null) return place;
-  const path = sanitise(file)
-    .split('/')
-    .map(encodeURIComponent)
-    .join('/')
-    .replaceAll('(', '%28')
-    .replaceAll(')', '%29');
-  return `[${place}](../blob/${commit}/${path}#L${line})`;
+  const target = fileUri({ ...report, blobs: report.blobs ?? '../blob' }, file, line);
+  return target === null ? place : `[${place}](${target})`;
 }
 
 /** GitHub cuts no comment, it refuses one of more than 65,536 characters. */

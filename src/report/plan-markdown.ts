@@ -6,10 +6,10 @@ import { countKinds, verbPhrase } from './change-kinds.js';
 import type { CheckReport, PlanReport } from './check-report.js';
 import { type FieldChange, fieldChanges } from './field-changes.js';
 import { findingsMarkdown, refusalsMarkdown } from './findings-markdown.js';
-import { lineageOf } from './lineage.js';
+import { viewOf } from './lineage-view.js';
 import { assembled, code, fence, folded, htmlCode, marker, prose, told } from './markdown.js';
-import { mermaidLines } from './mermaid.js';
 import { idleText, rehearsalText } from './plan-text.js';
+import { mermaidBoxesMax, mermaidLines } from './mermaid.js';
 import { reasonText } from './reasons.js';
 import { sanitise } from './sanitise.js';
 import { isChanged, type ShareGroup, type Sharee, shareGroups } from './share-groups.js';
@@ -131,8 +131,9 @@ function shareLines({ address, image, added, removed, kept }: ShareGroup): reado
 
 function lineagePart(result: PlanResult): string {
   if (result.plan.actions.length === 0) return '';
-  const lines = mermaidLines(lineageOf(result));
-  return lines === null ? '' : folded('Lineage', fence(lines, 'mermaid'));
+  const view = viewOf(result.lineage, mermaidBoxesMax);
+  if (view.boxes.length === 0) return '';
+  return folded('Lineage', `${fence(mermaidLines(view), 'mermaid')}${view.note === '' ? '' : `\n${view.note}\n`}`);
 }
 
 function nextPart({ result, next }: PlanReport): string {

@@ -53,7 +53,8 @@ function resourceText(
   return `${[title, ...(amount === 0 ? [] : table)].join('\n')}\n`;
 }
 
-function remarksOn({ rollout, duplicates, notes }: MemberStatus): readonly string[] {
+/** What stands beside a member: marks of a rollout, duplicates, notes. */
+export function remarksOn({ rollout, duplicates, notes }: MemberStatus): readonly string[] {
   return [
     ...(rollout === null ? [] : [rolloutText(rollout)]),
     ...(duplicates.length === 0 ? [] : [`${duplicates.join(' and ')} both carry its tags: nothing is done here`]),
@@ -119,12 +120,16 @@ function othersText(result: StatusResult, paint: Paint, nowMs: number): string {
       other.scope.region,
       sizeText(other.sizeGiB),
       ageText(other.createdAt, nowMs),
-      other.keptBy.length === 0 ? 'nothing: the next apply removes it' : other.keptBy.join(', '),
+      keptByText(other.keptBy),
     ].map(sanitise),
   );
   const [head = '', ...body] = alignedRows([otherHeader, ...rows]);
   const lines = [paint.strong('Beside the members'), paint.faint(`  ${head}`), ...body.map((row) => `  ${row}`)];
   return `${lines.join('\n')}\n`;
+}
+
+export function keptByText(keptBy: readonly Keeper[]): string {
+  return keptBy.length === 0 ? 'nothing: the next apply removes it' : keptBy.join(', ');
 }
 
 function sizeText(sizeGiB: number | null): string {
@@ -141,7 +146,7 @@ function sumText({ members, others }: StatusResult): string {
 }
 
 /** What depends on one thing alone: change that, and so much is free. */
-function keptText(others: StatusResult['others']): string {
+export function keptText(others: StatusResult['others']): string {
   const total = others.reduce((sum, { sizeGiB }) => sum + (sizeGiB ?? 0), 0);
   if (total === 0) return '';
   const only = new Map<Keeper, number>();

@@ -46,6 +46,7 @@ export function aRuntime(given: Partial<Runtime> = {}): FakeRuntime {
     findProjectFile: () => Promise.resolve(undefined),
     repositoryRoot: () => Promise.resolve(null),
     headCommit: () => Promise.resolve(null),
+    workTree: () => Promise.resolve(null),
     openLog: refuse('log'),
     openAudit: refuse('audit log'),
     openProber: refuse('network'),

@@ -49,6 +49,7 @@ async function tallyman(line: string): Promise<{ code: number; out: string; err:
     stderr: { isTTY: false, write: (text: string) => void (written.err += text) },
     isInteractive: false,
     headCommit: () => Promise.resolve('3f2c1ab'),
+    workTree: () => Promise.resolve({ commit: '3f2c1ab', changedFiles: [], origin: null }),
     connect: () => Promise.reject(new Error('a connection was opened')),
   };
   const code = await runSafely(line.split(' '), runtime);

@@ -30,6 +30,8 @@ import {
   aReplacement,
   scope,
 } from './build.js';
+import type { Lineage } from '../../src/domain/lineage-graph.js';
+import { aNode } from './large-plan.js';
 import { hostileNames, payload } from './hostile-names.js';
 import { readHtml } from './read-html.js';
 import { readXml } from './read-xml.js';
@@ -107,8 +109,25 @@ function aHostilePlan(name: string): PlanReport {
       ],
       notices: [{ kind: 'orphan', address: name, scope, id: name, message: name }],
     },
+    lineage: aHostileLineage(name),
   });
-  return aPlanReport(result, { next: { kind: 'saved', file: name } });
+  return aPlanReport(result, { next: { kind: 'saved', file: name }, blobs: 'https://git.example/blob' });
+}
+
+/** One node of each kind, each named so in all its parts. */
+function aHostileLineage(name: string): Lineage {
+  const facts = { account: name, owner: name, region: name, imageId: name, imageName: name, kmsKeyId: name };
+  const roles = ['source', 'image', 'hop', 'copy', 'instance', 'share'] as const;
+  const nodes = roles.map((role) => {
+    return aNode({
+      ...facts,
+      key: `${role} ${name}`,
+      role,
+      address: role === 'image' ? null : name,
+      change: 'replace',
+    });
+  });
+  return { nodes, edges: [[`source ${name}`, `copy ${name}`]] };
 }
 
 function aHostileApply(name: string): ApplyReport {
@@ -279,7 +298,7 @@ const ownTags = new Set([
 
 /** Elements of our pages. */
 const pageTags = new Set(
-  'html head meta title style body a main header h1 h2 p ul li strong section form label input output table thead tbody tr th td b code br pre mark span details summary div svg defs marker path g rect text script'.split(
+  'html head meta title style body a main nav header h1 h2 h3 p ul li strong section form label input select option output button table thead tbody tr th td b code br pre mark span details summary div dl dt dd svg defs marker path g rect text script'.split(
     ' ',
   ),
 );
@@ -339,7 +358,10 @@ describe.each(hostileNames)('the name %j', (name) => {
       const targets = [...html.matchAll(/ (?:href|src)="([^"]*)"/g)].map(([, target = '']) => target);
       expect(
         targets.filter(
-          (target) => !/^(?:https:\/\/tallyman\.dev\/rules\/|\.\.\/blob\/3f2c1ab\/manifests\/)/.test(target),
+          (target) =>
+            !/^(?:https:\/\/tallyman\.dev\/rules\/|(?:\.\.|https:\/\/git\.example)\/blob\/3f2c1ab\/manifests\/)/.test(
+              target,
+            ),
         ),
       ).toStrictEqual([]);
       expect(tags.filter(([tag]) => tag === '<details>')).toHaveLength(
@@ -355,7 +377,7 @@ describe.each(hostileNames)('the name %j', (name) => {
     for (const text of of(name, 'markdown')) {
       const [, graph = ''] = /```mermaid\n([^]*?)\n`{3,}/.exec(text) ?? [];
       const known =
-        /^(?:graph LR|  n\d+\["[^"\\[\]]*"\](?::::changed)?|  n\d+ --> n\d+|  classDef changed stroke-width:3px|)$/;
+        /^(?:graph LR|  n\d+(?:\[|\(\[|\[\[|\{\{|\[\/)"[^"\\[\]]*"(?:\]|\]\)|\]\]|\}\}|\/\])(?::::\w+)?|  n\d+ --> n\d+|  classDef \w+ stroke-width:3px(?:,stroke:#[0-9a-f]{6})?|)$/;
       expect(graph.split('\n').filter((line) => !known.test(line))).toStrictEqual([]);
     }
   });
@@ -403,7 +425,14 @@ describe.each(hostileNames)('the name %j', (name) => {
       const links = elements
         .filter((element) => element.name === 'a')
         .map((element) => element.attributes['href'] ?? '');
-      expect(links.filter((link) => !/^(?:#main|https:\/\/tallyman\.dev\/rules\/)/.test(link))).toStrictEqual([]);
+      const ours =
+        /^(?:#[\w./-]+|https:\/\/tallyman\.dev\/rules\/[a-z/-]+|https:\/\/git\.example\/blob\/3f2c1ab\/manifests\/[^"'<>() ]*#L1)$/;
+      expect(links.filter((link) => !ours.test(link))).toStrictEqual([]);
+      const ids = elements.map((element) => element.attributes['id']).filter((id) => id !== undefined);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(links.filter((link) => link.startsWith('#')).filter((link) => !ids.includes(link.slice(1)))).toStrictEqual(
+        [],
+      );
       expect(elements.filter((element) => element.name === 'script')).toHaveLength(1);
       expect(elements.some((element) => element.text.includes(payload))).toBe(true);
     }

@@ -4,6 +4,7 @@ import { renderApplyMarkdown } from '../../src/report/apply-markdown.js';
 import { renderLintMarkdown } from '../../src/report/lint-markdown.js';
 import { renderPlanMarkdown } from '../../src/report/plan-markdown.js';
 import { renderUpdateMarkdown } from '../../src/report/update-markdown.js';
+import { aNode } from './large-plan.js';
 import {
   aChange,
   aCheckReport,
@@ -18,7 +19,29 @@ import {
   aWaiver,
 } from './build.js';
 
+const [source, copy, batch] = ['ImageSource/golden', 'ImageCopy/web-base/cn-hangzhou', 'Instance/batch'];
 const rollout = aPlanResult({
+  lineage: {
+    nodes: [
+      aNode({
+        key: 's',
+        role: 'source',
+        address: source,
+        imageId: 'm-golden1',
+        owner: '1600000000000001',
+        change: 'read',
+      }),
+      aNode({ key: 'c', role: 'copy', address: copy, kmsKeyId: 'key-hangzhou', change: 'copy' }),
+      aNode({ key: 'i', role: 'instance', address: batch, change: 'replace' }),
+      aNode({ key: 'o', role: 'image', imageId: 'm-0', encrypted: false, change: 'read' }),
+      aNode({ key: 'u', role: 'instance', address: batch, encrypted: false }),
+    ],
+    edges: [
+      ['s', 'c'],
+      ['c', 'i'],
+      ['o', 'u'],
+    ],
+  },
   plan: {
     actions: [aCopyAction(), aReplaceAction()],
     changes: [
@@ -75,15 +98,16 @@ Policy: 0 errors, 0 warnings, 0 waived. 1 unchanged.
 
 \`\`\`mermaid
 graph LR
-  n0["ImageCopy/web-base<br/>cn-hangzhou<br/>+ create"]:::changed
-  n1["m-golden1"]
-  n2["Instance/batch<br/>1 member<br/>-/+ replace"]:::changed
-  n3["Instance/batch<br/>1 member"]
-  n4["m-0"]
-  n1 --> n0
-  n0 --> n2
-  n4 --> n3
-  classDef changed stroke-width:3px
+  n0(["source golden<br/>m-golden1<br/>owner 1600000000000001<br/>prod · cn-hangzhou<br/>encrypted"])
+  n1["+ create<br/>copy web-base<br/>#40;known after apply#41;<br/>prod · cn-hangzhou<br/>encrypted · key-hangzhou"]:::added
+  n2[["-/+ replace<br/>1 instance batch<br/>prod · cn-hangzhou<br/>encrypted"]]:::changed
+  n3(["image m-0<br/>prod · cn-hangzhou<br/>not encrypted"])
+  n4[["1 instance batch<br/>prod · cn-hangzhou<br/>not encrypted"]]
+  n0 --> n1
+  n1 --> n2
+  n3 --> n4
+  classDef added stroke-width:3px,stroke:#2c974b
+  classDef changed stroke-width:3px,stroke:#bf8700
 \`\`\`
 
 </details>
@@ -285,7 +309,16 @@ describe('pieces of markdown', () => {
   });
 
   it('link a place in a commit with what a URL cannot hold encoded', () => {
-    expect(placeLink('a b/(x).yaml', 3, 'abc')).toBe('[`a b/(x).yaml:3`](../blob/abc/a%20b/%28x%29.yaml#L3)');
+    const commit = { commit: 'abc', changedFiles: new Set<string>(), blobs: null };
+    expect(placeLink(commit, 'a b/(x).yaml', 3)).toBe('[`a b/(x).yaml:3`](../blob/abc/a%20b/%28x%29.yaml#L3)');
+    const known = { ...commit, blobs: 'https://github.com/web/fleet/blob' };
+    expect(placeLink(known, 'a.yaml', 3)).toBe('[`a.yaml:3`](https://github.com/web/fleet/blob/abc/a.yaml#L3)');
+  });
+
+  it('do not link a file that is not as it is in the commit', () => {
+    const blobs = 'https://github.com/web/fleet/blob';
+    expect(placeLink({ commit: 'abc', changedFiles: new Set(['a.yaml']), blobs }, 'a.yaml', 3)).toBe('`a.yaml:3`');
+    expect(placeLink({ commit: null, changedFiles: new Set(), blobs }, 'a.yaml', 3)).toBe('`a.yaml:3`');
   });
 
   it('keep a marker a comment', () => {

@@ -43,7 +43,7 @@ export async function run(context: CommandContext): Promise<number> {
   return code;
 }
 
-function factsOf({ entries, commit, files, rules }: DriftResult): Parameters<typeof checkReportOf>[2] {
+function factsOf({ entries, files, rules }: DriftResult): Parameters<typeof checkReportOf>[2] {
   const diagnostics = entries.map(({ diagnostic }) => diagnostic);
   const amount = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length;
   const summary = {
@@ -55,7 +55,7 @@ function factsOf({ entries, commit, files, rules }: DriftResult): Parameters<typ
     files,
     rules,
   };
-  return { command: 'drift', diagnostics, summary, commit, rules: driftRules };
+  return { command: 'drift', diagnostics, summary, rules: driftRules };
 }
 
 async function readLastWrites(context: CommandContext): Promise<ReadonlyMap<Address, LastWrite>> {

@@ -16,7 +16,10 @@ export async function run(context: CommandContext): Promise<number> {
   }
   const result = shownPlan(await readPlanFile(context, file));
   const place = { root: cwd, projectFile: 'tallyman.yaml' };
-  const report = await checkReportOf(context, place, planFacts('show', result));
+  const { commit } = result;
+  // What the plan was made from is looked at in its commit, whatever has become of the work tree.
+  const source = { commit, changedFiles: new Set<string>() };
+  const report = await checkReportOf(context, place, { ...planFacts('show', result), ...source });
   const showsUnchanged = given.isOn(flags.showUnchanged);
   const next = { kind: 'saved' as const, file };
   await writeReport(context, planFormats, { ...report, result, showsUnchanged, next });

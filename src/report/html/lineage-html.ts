@@ -1,82 +1,41 @@
-import dagre from '@dagrejs/dagre';
-import { cellsOf, cutCells } from '../cells.js';
 import { changeSymbols } from '../change-kinds.js';
-import type { Lineage, LineageNode } from '../lineage.js';
-import { sanitise } from '../sanitise.js';
-import { toneOf } from './changes-html.js';
-import { type Html, html } from './template.js';
+import { isMarked, type LineageBox, type LineageView } from '../lineage-view.js';
+import { toneOf } from '../tone.js';
+import { type LinkOf, pictureOf } from './lineage-picture.js';
+import type { Section } from './page.js';
+import { html } from './template.js';
 
 /** More elements than this make no picture. */
-const nodesMax = 150;
-const labelCellsMax = 40;
-/** In pixels: what a cell of the font takes, a line, and what is around the text. */
-const cellWidth = 8;
-const lineHeight = 19;
-const padding = 12;
-const margin = 16;
+export const pictureBoxesMax = 200;
 
-interface Placed {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+/** Lineage drawn from left to right, and as a table for who does not see it. Null where there is nothing to draw. */
+export function lineageSection(view: LineageView, linkOf: LinkOf): Section | null {
+  if (view.boxes.length === 0) return null;
+  const { width, height, markup } = pictureOf(view, linkOf);
+  const size = [width, height].map(String);
+  const body = html`${view.note === '' ? null : html`<p class="faint">${view.note}</p>`}<div class="lineage-frame"><div class="zoom" role="group" aria-label="Zoom" hidden><button type="button" data-zoom="out" aria-label="Smaller">−</button><output aria-label="Size">100%</output><button type="button" data-zoom="in" aria-label="Larger">+</button><button type="button" data-zoom="fit">Fit</button><button type="button" data-zoom="whole">100%</button><span class="faint">or + − f 0 with the picture in focus</span></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Picture of the lineage"><svg class="lineage" role="group" aria-label="Lineage, from left to right; as a table below" width="${size[0] ?? ''}" height="${size[1] ?? ''}" viewBox="0 0 ${size[0] ?? ''} ${size[1] ?? ''}">
+${markup}</svg></div></div>
+${legendHtml(view.boxes)}<details class="fold"><summary>Lineage as a table</summary><div>${tableHtml(view)}</div></details>`;
+  return { id: 'lineage', title: 'Lineage', amount: null, body };
 }
 
-/** Lineage drawn from left to right. Null where it would be no picture. */
-export function lineageHtml({ nodes, edges }: Lineage): Html | null {
-  if (edges.length === 0 || nodes.length > nodesMax) return null;
-  const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 60, marginx: margin, marginy: margin });
-  graph.setDefaultEdgeLabel(() => ({}));
-  const labels = new Map(nodes.map((node) => [node.key, labelOf(node)]));
-  for (const [key, lines] of labels) {
-    const width = Math.max(...lines.map(cellsOf)) * cellWidth + 2 * padding;
-    graph.setNode(key, { width, height: lines.length * lineHeight + 2 * padding });
-  }
-  for (const [from, to] of edges) graph.setEdge(from, to);
-  dagre.layout(graph);
-  const { width = 0, height = 0 } = graph.graph() as { readonly width?: number; readonly height?: number };
-  const size = [width, height].map(Math.ceil);
-  const lines = edges.map(([from, to]) =>
-    edgeHtml((graph.edge(from, to) as { readonly points: readonly Point[] }).points),
-  );
-  const boxes = nodes.map((node) => nodeHtml(node, labels.get(node.key) ?? [], graph.node(node.key) as Placed));
-  return html`<section aria-labelledby="lineage-title"><h2 id="lineage-title">Lineage</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="lineage-title"><svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${spoken({ nodes, edges })}" width="${size[0] ?? 0}" height="${size[1] ?? 0}" viewBox="0 0 ${size[0] ?? 0} ${size[1] ?? 0}">
-<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0 0 10 5 0 10z"/></marker></defs>
-${lines}${boxes}</svg></div></section>
+/** Only the symbols in use. */
+function legendHtml(boxes: readonly LineageBox[]) {
+  const kinds = [...new Set(boxes.filter(isMarked).map(({ kind }) => kind))];
+  const marks = new Map(kinds.map((kind) => [`${changeSymbols[kind].symbol} ${changeSymbols[kind].meaning}`, kind]));
+  if (marks.size === 0) return null;
+  return html`<ul class="legend">${[...marks].map(([mark, kind]) => html`<li><b class="${toneOf(kind)}">${mark}</b></li>`)}<li class="faint">thin border: unchanged</li></ul>
 `;
 }
 
-function labelOf(node: LineageNode): readonly string[] {
-  const { symbol, meaning } = changeSymbols[node.kind];
-  const mark = isMarked(node) ? [`${symbol} ${meaning}`] : [];
-  return [...node.lines.filter((line) => line !== '').map((line) => cutCells(sanitise(line), labelCellsMax)), ...mark];
-}
-
-function isMarked({ kind }: LineageNode): boolean {
-  return kind !== 'read' && kind !== 'no-op';
-}
-
-/** The picture in words. */
-function spoken({ nodes, edges }: Lineage): string {
-  const nameByKey = new Map(nodes.map((node) => [node.key, labelOf(node).join(' ')]));
-  return edges.map(([from, to]) => `${nameByKey.get(to) ?? ''} from ${nameByKey.get(from) ?? ''}`).join('; ');
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-function edgeHtml(points: readonly Point[]): Html {
-  const [first, ...others] = points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`);
-  return html`<path d="M${first ?? ''} L${others.join(' ')}" marker-end="url(#arrow)"/>`;
-}
-
-function nodeHtml(node: LineageNode, lines: readonly string[], { x, y, width, height }: Placed): Html {
-  const top = y - height / 2 + padding + lineHeight * 0.72;
-  return html`<g class="${isMarked(node) ? `marked ${toneOf(node.kind)}` : ''}"><rect x="${(x - width / 2).toFixed(1)}" y="${(y - height / 2).toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" rx="8"/>${lines.map(
-    (line, index) => html`<text x="${x.toFixed(1)}" y="${(top + index * lineHeight).toFixed(1)}">${line}</text>`,
-  )}</g>`;
+function tableHtml({ boxes, edges }: LineageView) {
+  const nameByKey = new Map(boxes.map((box) => [box.key, `${box.word} ${box.title}`]));
+  const parents = new Map<string, string[]>();
+  for (const [from, to] of edges) parents.set(to, [...(parents.get(to) ?? []), nameByKey.get(from) ?? '']);
+  return html`<table class="wide"><thead><tr><th scope="col">What</th><th scope="col">Made from</th><th scope="col">Facts</th><th scope="col">Plan</th></tr></thead><tbody>${boxes.map(
+    (box) =>
+      html`<tr><td>${box.word} <b>${box.title}</b></td><td>${(parents.get(box.key) ?? []).join(', ')}</td><td>${box.lines.join(' · ')}</td><td><b class="${toneOf(box.kind)}">${box.mark}</b></td></tr>
+`,
+  )}</tbody></table>`;
 }

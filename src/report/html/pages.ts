@@ -1,215 +1,227 @@
-import type { DriftKind } from '../../domain/drift.js';
 import type { ActionOutcome } from '../../domain/outcome.js';
-import type { PlanResult, StatusResult } from '../../domain/result.js';
+import type { PlanResult } from '../../domain/result.js';
 import { actionText } from '../action-text.js';
 import { countKinds } from '../change-kinds.js';
-import type { ApplyReport, CheckReport, DriftReport, PlanReport } from '../check-report.js';
-import { driftVerdict } from '../drift-text.js';
-import { lineageOf } from '../lineage.js';
+import type { ApplyReport, CheckReport, PlanReport } from '../check-report.js';
+import { viewOf } from '../lineage-view.js';
 import { idleText, rehearsalText } from '../plan-text.js';
 import { shellWord } from '../shell-word.js';
-import { ageText, count } from '../words.js';
-import { changesHtml, changeTiles, destroysHtml, noticesHtml } from './changes-html.js';
-import { checkTiles, findingsHtml, refusalsHtml } from './findings-html.js';
-import { lineageHtml } from './lineage-html.js';
-import { filterHtml, renderPage, type Tile } from './page.js';
+import { capitalised, count } from '../words.js';
+import { changesSection, changeTiles, claimChanges, destroysSection, noticesSection } from './changes-html.js';
+import { checkTiles, findingsSection, refusalsSection } from './findings-html.js';
+import { lineageSection, pictureBoxesMax } from './lineage-html.js';
+import {
+  Anchors,
+  filterHtml,
+  headHtml,
+  projectName,
+  renderPage,
+  type Section,
+  type Tile,
+  valuesOf,
+  type Verdict,
+} from './page.js';
 import { type Html, html } from './template.js';
 
 export function renderCheckHtml(report: CheckReport): string {
-  const { command, summary, toolVersion, projectFile, diagnostics } = report;
-  const verdict =
-    summary.errors > 0
-      ? count(summary.errors, 'error')
-      : summary.warnings > 0
-        ? count(summary.warnings, 'warning')
-        : 'nothing found';
+  const { command, summary, toolVersion, projectFile } = report;
+  const anchors = new Anchors();
+  const { errors, warnings, infos, waived, skipped } = summary;
+  const counts = [
+    ...(errors > 0 ? [count(errors, 'error')] : []),
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+    ...(infos > 0 ? [count(infos, 'info')] : []),
+  ].join(', ');
+  const verdict: Verdict = {
+    tone: errors > 0 ? 'error' : warnings > 0 ? 'warning' : 'good',
+    text: counts === '' ? 'Nothing found' : counts,
+    note: skipped === 0 ? null : `${count(skipped, 'check')} need the live facts that a plan looks at.`,
+  };
   return renderPage({
-    title: `tallyman ${command}: ${verdict}`,
+    command,
+    verdict,
     about: [
-      projectFile,
-      `${count(summary.rules, 'rule')} over ${count(summary.files, 'file')}`,
-      `tallyman ${toolVersion}`,
+      ['Project', projectFile],
+      ['Looked at', `${count(summary.rules, 'rule')}, ${count(summary.files, 'file')}`],
+      ...(waived === 0 ? [] : [['Waived', String(waived)] as const]),
+      ...commitOf(report.commit),
+      ['Version', toolVersion],
     ],
     tiles: checkTiles(report),
-    sections: [
-      findingsHtml(report),
-      diagnostics.length === 0 ? html`<p>Nothing to say about these manifests.</p>` : null,
-    ],
+    sections: [findingsSection(report, anchors)],
   });
 }
 
 export function renderPlanHtml(report: PlanReport): string {
-  const { result, next } = report;
-  const sum = countKinds(result.plan.changes);
-  const isIdle = result.plan.actions.length === 0;
-  const verdict = isIdle ? idleText(result) : sum === '' ? 'only housekeeping' : sum;
+  const { result } = report;
+  const anchors = new Anchors();
+  claimChanges(result, report.showsUnchanged, anchors);
+  const sections = [
+    destroysSection(result, anchors),
+    refusalsSection(report.refusals, anchors),
+    findingsSection(report, anchors),
+    lineageOf(result, anchors),
+    changesSection(result, report.showsUnchanged, anchors),
+    noticesSection(result),
+    nextSection(report),
+  ];
   return renderPage({
-    title: `tallyman plan: ${verdict}`,
+    command: report.command === 'show' ? 'plan' : report.command,
+    verdict: planVerdict(result),
     about: aboutPlan(result, report.toolVersion),
     tiles: [...changeTiles(result), ...checkTiles(report)],
-    sections: [
-      result.isApplyable ? null : html`<p><b class="error">This plan cannot be applied.</b></p>`,
-      destroysHtml(result),
-      refusalsHtml(report.refusals),
-      findingsHtml(report),
-      noticesHtml(result),
-      changesHtml(result, report.showsUnchanged),
-      isIdle ? null : lineageHtml(lineageOf(result)),
-      nextHtml(result, next),
-    ],
+    sections,
   });
 }
 
-export function renderDriftHtml(report: DriftReport): string {
-  const { result, toolVersion } = report;
-  const { project, entries, unchanged, ignored, timestamp, commit } = result;
-  const amount = (kind: DriftKind): number => entries.filter((entry) => entry.kind === kind).length;
-  const tiles: readonly Tile[] = [
-    { name: 'changed', amount: amount('changed') + amount('finding'), tone: 'error' },
-    { name: 'missing', amount: amount('missing'), tone: 'error' },
-    { name: 'unexpected', amount: amount('unexpected'), tone: 'warning' },
-    { name: 'unfinished', amount: amount('unfinished'), tone: 'info' },
-    { name: 'as they shall be', amount: unchanged.length, tone: null },
-  ];
-  return renderPage({
-    title: `tallyman drift: ${driftVerdict(result)}`,
-    about: [
-      project.environment === null ? project.name : `${project.name} (${project.environment})`,
-      timestamp,
-      ...(commit === null ? [] : [`commit ${commit.slice(0, 12)}`]),
-      ...(ignored.length === 0 ? [] : [`${ignored.length} ignored`]),
-      `tallyman ${toolVersion}`,
-    ],
-    tiles,
-    sections: [
-      findingsHtml(report),
-      entries.length === 0 ? html`<p>The cloud is as the manifests say.</p>` : null,
-      report.showsUnchanged && unchanged.length > 0
-        ? html`<section aria-labelledby="same-title"><h2 id="same-title">As they shall be</h2><ul>${unchanged.map((address) => html`<li><code>${address}</code></li>`)}</ul></section>
-`
-        : null,
-    ],
-  });
+function planVerdict(result: PlanResult): Verdict {
+  const { plan, isApplyable, check, refusals } = result;
+  const sum = countKinds(plan.changes);
+  const isIdle = plan.actions.length === 0;
+  const text = isIdle ? idleText(result) : sum === '' ? 'Only housekeeping' : capitalised(sum);
+  if (isApplyable) return { tone: isIdle ? 'good' : 'news', text, note: null };
+  const why = [
+    ...(check.errors > 0 ? [`${count(check.errors, 'error')} of policy`] : []),
+    ...(refusals.length > 0 ? [`${count(refusals.length, 'refusal')} of the project's limits`] : []),
+  ].join(' and ');
+  return { tone: 'error', text, note: `This plan cannot be applied${why === '' ? '' : `: ${why}`}.` };
 }
 
 function aboutPlan(
-  { project, timestamp, commit, plan, rehearsal }: PlanResult,
+  { project, timestamp, commit, plan, apiCalls, rehearsal }: PlanResult,
   toolVersion: string,
-): readonly string[] {
+): readonly (readonly [string, string])[] {
   const unchanged = plan.changes.filter(({ verb }) => verb === 'no-op').length;
+  const calls = Object.values(apiCalls).reduce((sum, calls) => sum + calls, 0);
   return [
-    project.environment === null ? project.name : `${project.name} (${project.environment})`,
-    timestamp,
-    ...(commit === null ? [] : [`commit ${commit.slice(0, 12)}`]),
-    `${unchanged} unchanged`,
-    ...(rehearsal === null ? [] : [`rehearsal: ${rehearsalText(rehearsal)}`]),
-    `tallyman ${toolVersion}`,
+    ['Project', projectName(project)],
+    ['Made', timestamp],
+    ...commitOf(commit),
+    ['Unchanged', String(unchanged)],
+    ['API calls', String(calls)],
+    ...(rehearsal === null ? [] : [['Rehearsal', rehearsalText(rehearsal)] as const]),
+    ['Version', toolVersion],
   ];
 }
 
-function nextHtml({ isApplyable, plan }: PlanResult, next: PlanReport['next']): Html | null {
-  if (!isApplyable || next?.kind !== 'saved' || plan.actions.length === 0) return null;
-  return html`<section aria-labelledby="next-title"><h2 id="next-title">To apply exactly this plan</h2><pre>tallyman apply ${shellWord(next.file)}</pre></section>
-`;
+function commitOf(commit: string | null): readonly (readonly [string, string])[] {
+  return commit === null ? [] : [['Commit', commit.slice(0, 12)]];
+}
+
+function lineageOf(result: PlanResult, anchors: Anchors): Section | null {
+  return lineageSection(viewOf(result.lineage, pictureBoxesMax), (box) =>
+    box.mark === '' ? null : anchors.linkTo(box.address),
+  );
+}
+
+/** What to do now, in words and in a line to copy. */
+function nextSection({ result, next }: PlanReport): Section | null {
+  const { isApplyable, plan, check, refusals } = result;
+  const section = (body: Html): Section => ({ id: 'next', title: 'What now', amount: null, body });
+  if (!isApplyable) {
+    const ways = [
+      ...(check.errors > 0 ? [html`<li>Correct what the errors name, or have it waived.</li>`] : []),
+      ...(refusals.length > 0 ? [html`<li>Allow what is refused, or take it out of the change.</li>`] : []),
+    ];
+    return ways.length === 0 ? null : section(html`<ul>${ways}</ul>`);
+  }
+  if (next === null || plan.actions.length === 0) return null;
+  if (next.kind === 'unsaved') {
+    return section(html`<p>This plan was not kept. Save one with <code>--out FILE</code> and apply that file.</p>`);
+  }
+  return section(html`<p>To apply exactly this plan:</p><pre>tallyman apply ${shellWord(next.file)}</pre>`);
 }
 
 export function renderApplyHtml(report: ApplyReport): string {
   const { plan, outcome } = report.result;
   if (outcome === null) return renderPlanHtml({ ...report, result: plan, showsUnchanged: false, next: null });
-  const amount = (...statuses: readonly string[]): number =>
+  const anchors = new Anchors();
+  claimChanges(plan, false, anchors);
+  const amount = (...statuses: readonly ActionOutcome['status'][]): number =>
     outcome.actions.filter(({ status }) => statuses.includes(status)).length;
   const done = amount('done', 'unchanged');
+  const failed = amount('failed', 'interrupted');
+  const waiting = amount('in-progress', 'left-alone');
+  const left = amount('not-attempted');
+  const isDone = failed + waiting + left === 0;
   const tiles: readonly Tile[] = [
-    { name: 'failed', amount: amount('failed', 'interrupted'), tone: 'error' },
-    { name: 'done', amount: done, tone: null },
-    { name: 'going on', amount: amount('in-progress', 'left-alone'), tone: 'info' },
-    { name: 'not attempted', amount: amount('not-attempted'), tone: 'warning' },
-    { name: 'writes', amount: outcome.writes, tone: null },
+    { symbol: '✕', name: 'failed', amount: failed, tone: 'error' },
+    { symbol: '…', name: 'going on', amount: waiting, tone: 'info' },
+    { symbol: '!', name: 'not attempted', amount: left, tone: 'warning' },
+    { symbol: '✓', name: 'done', amount: done, tone: 'added' },
+    { symbol: '', name: outcome.writes === 1 ? 'write sent' : 'writes sent', amount: outcome.writes, tone: 'none' },
   ];
+  const verdict: Verdict = {
+    tone: failed > 0 ? 'error' : isDone ? 'good' : 'warning',
+    text: `${done} of ${count(outcome.actions.length, 'action')} done`,
+    note: isDone ? null : `Running it again${failed > 0 ? ' once the cause is gone' : ''} is safe.`,
+  };
   return renderPage({
-    title: `tallyman apply: ${done} of ${count(outcome.actions.length, 'action')} done`,
+    command: report.command,
+    verdict,
     about: aboutPlan(plan, report.toolVersion),
     tiles,
     sections: [
-      actionsHtml(outcome.actions),
-      findingsHtml(report),
-      changesHtml(plan, false),
-      lineageHtml(lineageOf(plan)),
+      actionsSection(outcome.actions, anchors),
+      findingsSection(report, anchors),
+      lineageOf(plan, anchors),
+      changesSection(plan, false, anchors),
+      noticesSection(plan),
+      isDone ? null : againSection(report.typed),
     ],
   });
 }
 
-function actionsHtml(actions: readonly ActionOutcome[]): Html | null {
-  if (actions.length === 0) return html`<p>Nothing had to be done.</p>`;
-  return html`<section aria-labelledby="actions-title"><h2 id="actions-title">Actions</h2>
-${actions.length > 5 ? filterHtml('actions', 'actions') : null}
-<table id="actions" class="wide"><thead><tr><th scope="col">Address</th><th scope="col">Action</th><th scope="col">Result</th><th scope="col">ID</th></tr></thead><tbody>${actions.map(actionRow)}</tbody></table></section>
-`;
+function againSection(typed: readonly string[]): Section {
+  const body = html`<pre>${typed.map(shellWord).join(' ')}</pre>`;
+  return { id: 'next', title: 'To go on', amount: null, body };
 }
 
-function actionRow({ action, status, id, message, hint, apiCode, requestId }: ActionOutcome): Html {
-  const tone = status === 'failed' || status === 'interrupted' ? 'error' : status === 'not-attempted' ? 'warning' : '';
+const statusOrder: Readonly<Record<ActionOutcome['status'], number>> = {
+  failed: 0,
+  interrupted: 1,
+  'in-progress': 2,
+  'left-alone': 3,
+  'not-attempted': 4,
+  done: 5,
+  unchanged: 6,
+};
+
+/** What failed first, then in the order in which it was done. */
+function actionsSection(actions: readonly ActionOutcome[], anchors: Anchors): Section {
+  if (actions.length === 0) {
+    return { id: 'actions', title: 'Actions', amount: 0, body: html`<p>Nothing had to be done.</p>` };
+  }
+  const sorted = [...actions].sort((a, b) => statusOrder[a.status] - statusOrder[b.status]);
+  const heads = ['Result', 'Address', 'Action', 'ID', 'Why'];
+  const filter =
+    actions.length <= 5
+      ? null
+      : filterHtml('actions-list', 'actions', [
+          { key: 'status', name: 'Result', values: valuesOf(actions.map(({ status }) => status)) },
+          { key: 'action', name: 'Action', values: valuesOf(actions.map(({ action }) => actionText(action))) },
+        ]);
+  const body = html`${filter}<table id="actions-list" class="wide">${headHtml(heads)}<tbody>${sorted.map((one) => actionRow(one, anchors))}</tbody></table>`;
+  return { id: 'actions', title: 'Actions', amount: actions.length, body };
+}
+
+const resultTones: Readonly<Record<ActionOutcome['status'], readonly [tone: string, symbol: string]>> = {
+  failed: ['error', '✕'],
+  interrupted: ['error', '✕'],
+  'in-progress': ['info', '…'],
+  'left-alone': ['info', '…'],
+  'not-attempted': ['warning', '!'],
+  done: ['added', '✓'],
+  unchanged: ['none', '✓'],
+};
+
+function actionRow({ action, status, id, message, hint, apiCode, requestId }: ActionOutcome, anchors: Anchors): Html {
+  const [tone, symbol] = resultTones[status];
   const cause = [apiCode, message, hint, requestId === null ? null : `request ${requestId}`].filter(
     (part) => part !== null && part !== '',
   );
-  return html`<tr data-row><td><code>${action.address}</code></td><td>${actionText(action)}</td><td><b class="${tone}">${status.replace('-', ' ')}</b>${cause.map((part) => html`<br>${part}`)}</td><td>${id === null ? null : html`<code>${id}</code>`}</td></tr>
-`;
-}
-
-export function renderStatusHtml(result: StatusResult): string {
-  const { project, timestamp, members, others } = result;
-  const amount = (condition: string): number => members.filter((member) => member.condition === condition).length;
-  const nowMs = Date.parse(timestamp);
-  const tiles: readonly Tile[] = [
-    { name: 'Ready', amount: amount('Ready'), tone: null },
-    { name: 'Progressing', amount: amount('Progressing'), tone: 'info' },
-    { name: 'Drifted', amount: amount('Drifted'), tone: 'warning' },
-    { name: 'Blocked', amount: amount('Blocked'), tone: 'error' },
-  ];
-  return renderPage({
-    title: `tallyman status: ${count(members.length, 'member')}`,
-    about: [project.environment === null ? project.name : `${project.name} (${project.environment})`, timestamp],
-    tiles,
-    sections: [
-      members.length === 0 ? html`<p>The manifests declare no member.</p>` : membersHtml(members, nowMs),
-      others.length === 0 ? null : othersHtml(others, nowMs),
-    ],
-  });
-}
-
-const tones = { Ready: '', Progressing: 'info', Drifted: 'warning', Blocked: 'error' };
-
-function membersHtml(members: StatusResult['members'], nowMs: number): Html {
-  const heads = ['Member', 'Condition', 'Reason', 'ID', 'State', 'Image', 'Age'];
-  return html`<section aria-labelledby="members-title"><h2 id="members-title">Members</h2>
-${members.length > 5 ? filterHtml('members', 'members') : null}
-<table id="members" class="wide"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${members.map(
-    (
-      member,
-    ) => html`<tr data-row><td><code>${member.address}</code>${member.notes.map((note) => html`<br><span class="faint">${note}</span>`)}</td><td><b class="${tones[member.condition]}">${member.condition}</b></td><td>${member.reason}</td><td>${member.id === null ? null : html`<code>${member.id}</code>`}</td><td>${member.state ?? ''}</td><td>${imageHtml(member)}</td><td>${member.createdAt === null ? '' : ageText(member.createdAt, nowMs)}</td></tr>
-`,
-  )}</tbody></table></section>
-`;
-}
-
-/** The image in use, and the wanted one where that is another. */
-function imageHtml({ imageId, wantedImageId }: StatusResult['members'][number]): Html {
-  const isOther = wantedImageId !== null && wantedImageId !== imageId;
-  return html`${imageId === null ? null : html`<code>${imageId}</code> `}${isOther ? html`→ <code>${wantedImageId}</code>` : null}`;
-}
-
-function othersHtml(others: StatusResult['others'], nowMs: number): Html {
-  const heads = ['Address', 'Kind', 'ID', 'Region', 'Size', 'Age'];
-  return html`<section aria-labelledby="others-title"><h2 id="others-title">Beside the members</h2><table class="wide"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${others.map(
-    ({
-      address,
-      kind,
-      id,
-      scope,
-      sizeGiB,
-      createdAt,
-    }) => html`<tr><td><code>${address}</code></td><td>${kind}</td><td><code>${id}</code></td><td>${scope.region}</td><td>${sizeGiB === null ? '' : `${sizeGiB} GiB`}</td><td>${ageText(createdAt, nowMs)}</td></tr>
-`,
-  )}</tbody></table></section>
+  const link = anchors.linkTo(action.address);
+  const address = html`<code>${action.address}</code>`;
+  return html`<tr data-row="" data-status="${status}" data-action="${actionText(action)}"><td><b class="${tone}"><span aria-hidden="true">${symbol}</span> ${status.replace('-', ' ')}</b></td><td>${link === null ? address : html`<a href="${link}">${address}</a>`}</td><td>${actionText(action)}</td><td>${id === null ? null : html`<code>${id}</code>`}</td><td>${cause.map((part) => html`<div>${part}</div>`)}</td></tr>
 `;
 }
