@@ -9,13 +9,13 @@ const unbundled = `${root}dist/main.js`;
 export async function run(directory) {
   const empty = join(directory, 'empty.mjs');
   writeFileSync(empty, '');
-  writeProject(directory, 20);
+  const cwd = join(directory, 'project');
+  writeProject(cwd, 20);
   const node =
     (...words) =>
     () =>
-      timeNode(words, { cwd: directory, codes: [0, 3] });
-  const warmed = () =>
-    timeNode([tallymanJs, 'lint'], { cwd: directory, codes: [0, 3], cache: join(directory, 'cache') });
+      timeNode(words, { cwd, codes: [0, 3] });
+  const warmed = () => timeNode([tallymanJs, 'lint'], { cwd, codes: [0, 3], cache: join(directory, 'cache') });
   const [nothing, version, lint, warm, versionUnbundled, lintUnbundled] = await alternate(
     [
       node(empty),
