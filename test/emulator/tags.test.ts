@@ -37,6 +37,14 @@ describe('TagResources', () => {
     expect(tagsOf(world, 'images', 'm-2')).toEqual({ team: 'core', empty: '' });
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])('keeps the key %s, which objects have of their own', (key) => {
+    const world = worldOf();
+    callOperation(tagResources, { ...onImage, 'Tag.1.Key': key, 'Tag.1.Value': 'x' }, { as: 'prod', world });
+    expect(Object.entries(tagsOf(world, 'images', 'm-1') ?? {})).toContainEqual([key, 'x']);
+    callOperation(untagResources, { ...onImage, 'TagKey.1': key }, { as: 'prod', world });
+    expect(Object.keys(tagsOf(world, 'images', 'm-1') ?? {})).toEqual(['team', 'env']);
+  });
+
   it.each([
     ['instance', 'i-1', 'instances'],
     ['disk', 'd-1', 'disks'],

@@ -67,7 +67,7 @@ export const requestedTags: Parameter<Tags> = {
 };
 
 function tagsOf(given: readonly GivenTag[], refuseSystemKey: () => never): Tags {
-  const tags: Record<string, string> = {};
+  const tags = new Map<string, string>();
   for (const { key, value } of given) {
     if (key === undefined) return refuseMismatch();
     if (key.startsWith('aliyun') || key.startsWith('acs:')) refuseSystemKey();
@@ -75,9 +75,10 @@ function tagsOf(given: readonly GivenTag[], refuseSystemKey: () => never): Tags 
     if (value !== undefined && !isTagText(value)) {
       refuse(400, 'InvalidTagValue.Malformed', `The value of the tag '${key}' is not valid.`);
     }
-    tags[key] = value ?? '';
+    tags.set(key, value ?? '');
   }
-  return tags;
+  // Assigned one by one, a key such as `__proto__` would be lost without a word.
+  return Object.fromEntries(tags);
 }
 
 function isTagText(value: string): boolean {
