@@ -42,11 +42,12 @@ const statusByParserError: ReadonlyMap<unknown, string> = new Map([
 /** Puts the emulator behind HTTP. Throws EmulatorError where the port cannot be had. */
 export async function serveEmulator(emulator: Emulator, options: ServerOptions = {}): Promise<EmulatorServer> {
   const { host = '127.0.0.1', port = 0 } = options;
-  const latest = new WeakMap<Duplex, ServerResponse>();
+  const underway = new AnswersUnderway();
+  const refused = new WeakSet<Duplex>();
   const server = createServer(
     { maxHeaderSize: requestHeadBytesMax, requestTimeout: requestTimeoutMs },
     (request, response) => {
-      latest.set(request.socket, response);
+      underway.add(request.socket, response);
       answerRequest(emulator, request, response).catch((error: unknown) => {
         emulator.reportDefect(error);
         response.destroy();
@@ -55,15 +56,33 @@ export async function serveEmulator(emulator: Emulator, options: ServerOptions =
   );
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.on('clientError', (error, socket) => {
-    const answering = latest.get(socket);
+    if (refused.has(socket)) return;
+    refused.add(socket);
     // Whole requests that came before the bad bytes are answered first: each answer belongs to the request in its place.
-    if (answering?.req.complete === true && !answering.closed) answering.once('close', () => refuse(error, socket));
-    else refuse(error, socket);
+    const answering = underway.lastWhole(socket);
+    if (answering === undefined) refuse(error, socket);
+    else answering.once('close', () => refuse(error, socket));
   });
   await listen(server, host, port);
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return { endpoint: `http://${shownHost}:${address.port}`, close: () => close(server) };
+}
+
+/** The answers that each connection still waits for, in the order of their requests. */
+class AnswersUnderway {
+  private readonly bySocket = new WeakMap<Duplex, Set<ServerResponse>>();
+
+  add(socket: Duplex, response: ServerResponse): void {
+    const answers = this.bySocket.get(socket) ?? new Set();
+    this.bySocket.set(socket, answers.add(response));
+    response.once('close', () => answers.delete(response));
+  }
+
+  /** The last one whose request has come whole. */
+  lastWhole(socket: Duplex): ServerResponse | undefined {
+    return [...(this.bySocket.get(socket) ?? [])].findLast(({ req }) => req.complete);
+  }
 }
 
 /** Answers what the parser could not make a request of, and ends the connection. */

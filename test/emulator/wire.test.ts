@@ -509,13 +509,16 @@ describe('clients that misbehave', () => {
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('bad bytes behind a whole request are refused after its answer, which stays its own', async () => {
+  it.each([
+    ['what is no request', 'nonsense\r\n\r\n'],
+    ['half a request', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nnonsense'],
+  ])('%s behind a whole request is refused after its answer, which stays its own', async (_, bad) => {
     const { method, url, headers } = fresh('GetCallerIdentity');
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    const target = url.slice(prod.endpoint.length);
+    const whole = `${method} ${url.slice(prod.endpoint.length)} HTTP/1.1\r\n${head.join('')}content-length: 0\r\n\r\n`;
     const text = await new Promise<string>((resolve) => {
       const socket = connect(Number(new URL(prod.endpoint).port), '127.0.0.1');
-      socket.write(`${method} ${target} HTTP/1.1\r\n${head.join('')}content-length: 0\r\n\r\nnonsense\r\n\r\n`);
+      socket.write(whole + bad);
       let received = '';
       socket.on('data', (chunk) => (received += chunk.toString()));
       socket.on('close', () => resolve(received));
