@@ -141,7 +141,7 @@ class FileCache implements ParseCache {
       writeNew(temporary, bytes, 0o600, { isDurable: false });
       renameSync(temporary, join(folder, name));
     } catch (error) {
-      rmSync(temporary, { force: true });
+      discard(temporary);
       note(`the parse cache was not written: ${reasonOf(error)}`);
     }
   }
@@ -184,6 +184,15 @@ function readOurs(path: string): Buffer | undefined {
     return bytes.subarray(0, length);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** What cannot be removed was not made, or is removed when there is no room any more. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    return;
   }
 }
 
