@@ -26,6 +26,8 @@ export default defineConfig({
             'test/build/**/*.test.ts',
             'test/ci/**/*.test.ts',
           ],
+          // The home of whoever runs the tests is not written to.
+          env: { TALLYMAN_NO_CACHE: '1' },
           pool: 'forks',
           testTimeout: 240_000,
           hookTimeout: 60_000,

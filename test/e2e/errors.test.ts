@@ -602,7 +602,7 @@ describe.concurrent('what a command leaves behind', () => {
   it('may be read in part only', () =>
     inCopy(async (space) => {
       const line = `"$0" "$1" plan --emulator -o json | head -c 10; echo "\${PIPESTATUS[*]}"`;
-      const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' };
+      const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TALLYMAN_NO_CACHE: '1' };
       const { stdout, stderr } = await promisify(execFile)('bash', ['-c', line, process.execPath, tallymanJs], {
         cwd: space.root,
         env,
