@@ -10,7 +10,7 @@ import { machine, root } from './measure.mjs';
 const folder = join(root, 'bench');
 /** The others are what these are made of. */
 const files = readdirSync(folder).filter((file) =>
-  /^(start-up|lint-large|plan|plan-logic|rehearse|apply-launches|emulator)\.(mjs|ts)$/.test(file),
+  /^(start-up|lint-large|plan|plan-logic|rehearse|apply-launches|emulator|watch)\.(mjs|ts)$/.test(file),
 );
 const byName = new Map(files.map((file) => [file.replace(/\.\w+$/, ''), file]));
 

@@ -60,6 +60,11 @@ export function nodeRuntime(version: string, parser: string | null = null): Runt
       timer.unref();
       return () => clearInterval(timer);
     },
+    after(delayMs, listener) {
+      const timer = setTimeout(listener, delayMs);
+      return () => clearTimeout(timer);
+    },
+    watchFolder: async (options) => (await import('./adapters/node/folder-watch.js')).watchFolder(options),
     exit: (code) => process.exit(code),
   };
 }

@@ -145,6 +145,7 @@ export const flags = {
     summary: 'write a file (.yaml) or the files of a folder, and the lock; default: print the manifests',
   },
   overwrite: { name: 'overwrite', summary: 'replace files that are there' },
+  plan: { name: 'plan', summary: 'plan too, after each lint that finds the manifests usable' },
   check: { name: 'check', summary: 'look only: exit code 2 when something newer exists, nothing is written' },
   source: { name: 'source', value: 'NAME', summary: 'only this ImageSource' },
   out: { name: 'out', value: 'FILE', summary: 'save the plan, for `tallyman apply FILE` (mode 0600)' },

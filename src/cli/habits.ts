@@ -15,7 +15,6 @@ export const habitualCommands: ReadonlyMap<string, string> = new Map([
 export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
   ['graph', 'Use `tallyman plan -o json`: `actions[].depends_on` is the graph.'],
   ['destroy', 'Remove the manifests, then `tallyman apply --prune --allow delete --allow-empty`.'],
-  ['watch', 'Run `tallyman lint` after each change.'],
   ['controller', 'Run `tallyman apply` on a schedule.'],
   ['explain', 'Read the descriptions in `schemas/`.'],
   ['schema', 'Use the files in `schemas/`.'],

@@ -28,19 +28,28 @@ export interface OpenOptions {
   readonly environmentDefault?: string | null;
   /** Whether a project without manifests is no mistake. */
   readonly mayBeEmpty?: boolean;
+  /** In place of the one in the user's cache folder. */
+  readonly cache?: ParseCache;
+  /** Absolute path of the project file, in place of looking for it. */
+  readonly path?: string;
+}
+
+/** The project in each of its environments; `project`: in the first. */
+export interface LoadedEnvironments extends LoadedProject {
+  readonly projects: readonly JudgedProject[];
 }
 
 /** Reads the whole project: `--config`, else the nearest `tallyman.yaml`. Throws `input/no-project`. */
 export async function openProject(
   context: CommandContext,
-  { environmentDefault = null, mayBeEmpty = false }: OpenOptions = {},
+  { environmentDefault = null, mayBeEmpty = false, cache: given, path: known }: OpenOptions = {},
 ): Promise<LoadedProject> {
-  const path = await projectPath(context);
+  const path = known ?? (await projectPath(context));
   const root = dirname(path);
   const files = await context.runtime.openFiles(root);
   const projectFile = basename(path);
   const environment = context.arguments.text(flags.env) ?? environmentDefault;
-  const cache = await openCache(context, root);
+  const cache = given ?? (await openCache(context, root));
   const parser = new TextParser(cache);
   const read = await loadProject(files, { projectFile, environment, parser, mayBeEmpty });
   const project = await besideItsBase(context, root, projectFile, read, parser);
@@ -48,15 +57,16 @@ export async function openProject(
   return { root, files, projectFile, project };
 }
 
-/** The project in each of its environments, for lint. `project`: in the first. */
+/** The project in each of its environments, for lint. */
 export async function openEnvironments(
   context: CommandContext,
-): Promise<LoadedProject & { readonly projects: readonly JudgedProject[] }> {
-  const path = await projectPath(context);
+  { cache: given, path: known }: Pick<OpenOptions, 'cache' | 'path'> = {},
+): Promise<LoadedEnvironments> {
+  const path = known ?? (await projectPath(context));
   const root = dirname(path);
   const files = await context.runtime.openFiles(root);
   const projectFile = basename(path);
-  const cache = await openCache(context, root);
+  const cache = given ?? (await openCache(context, root));
   const parser = new TextParser(cache);
   const read = await loadEnvironments(files, { projectFile, parser });
   const projects: JudgedProject[] = [];

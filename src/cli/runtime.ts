@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
 import type { CloudWriter } from '../ports/cloud-writer.js';
 import type { Files } from '../ports/files.js';
+import type { FolderWatch, FolderWatchOptions } from '../ports/folder-watch.js';
 import type { Log } from '../ports/log.js';
 import type { Pace } from '../ports/pace.js';
 import type { ParseCache } from '../ports/parse-cache.js';
@@ -143,6 +144,9 @@ export interface Runtime {
   onSignal(listener: (signal: InterruptReason) => void): () => void;
   /** Calls the listener every so many real milliseconds until the returned function is called. */
   every(intervalMs: number, listener: () => void): () => void;
+  /** Calls the listener once after so many real milliseconds, unless the returned function is called before. */
+  after(delayMs: number, listener: () => void): () => void;
+  watchFolder(options: FolderWatchOptions): Promise<FolderWatch>;
   /** Ends the process at once: only for a second signal. */
   exit(code: number): void;
 }

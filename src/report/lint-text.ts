@@ -15,7 +15,7 @@ export function renderLintText(result: LintResult, options: LintTextOptions): st
   return [...blocks, summaryText(result.summary)].join('\n');
 }
 
-function summaryText(summary: CheckSummary): string {
+export function summaryText(summary: CheckSummary): string {
   const found = [count(summary.errors, 'error'), count(summary.warnings, 'warning')];
   if (summary.infos > 0) found.push(count(summary.infos, 'info'));
   if (summary.waived > 0) found.push(`${summary.waived} waived`);

@@ -67,6 +67,8 @@ export function aRuntime(given: Partial<Runtime> = {}): FakeRuntime {
       tickListeners.add(listener);
       return () => void tickListeners.delete(listener);
     },
+    after: () => () => undefined,
+    watchFolder: refuse('folder to watch'),
     exit: (code) => void exits.push(code),
     ...given,
   };

@@ -2,38 +2,27 @@ import { relative, resolve, sep } from 'node:path';
 import { TallymanError } from '../../domain/errors.js';
 import { hasAtLeast, type Severity } from '../../domain/finding.js';
 import type { LintResult } from '../../domain/result.js';
-import { lintEnvironments } from '../../flows/lint-environments.js';
 import { writeWaivers } from '../../flows/write-waivers.js';
-import { customRulesIn } from '../../policy/custom-rules.js';
-import { overridesOf } from '../../policy/rule-choice.js';
 import { checkReportOf } from '../check-report.js';
 import type { CommandContext } from '../command.js';
 import { lintExit } from '../exit-code.js';
 import { flags } from '../flags.js';
 import { lintFormats } from '../formats.js';
-import { narrowLint, pathsOf, selectFiles } from '../narrow.js';
+import { lintLoaded } from '../lint-run.js';
 import { writeReport } from '../outputs.js';
 import { type LoadedProject, openEnvironments, todayOf } from '../project.js';
-
-type OpenedEnvironments = Awaited<ReturnType<typeof openEnvironments>>;
 
 export async function run(context: CommandContext): Promise<number> {
   const given = context.arguments;
   const failOn = given.oneOf(flags.failOn, ['error', 'warning', 'info', 'none'], 'error');
   const maxWarnings = given.wholeNumber(flags.maxWarnings, 0) ?? null;
   const today = await todayOf(context);
-  const choice = { severities: given.texts(flags.rule), only: given.texts(flags.only), skip: given.texts(flags.skip) };
-  const lintAll = async (loaded: OpenedEnvironments): Promise<LintResult> => {
-    const overrides = overridesOf(choice, customRulesIn(loaded.project.policies));
-    const selection = await selectFiles(context, loaded, pathsOf(context));
-    return narrowLint(lintEnvironments(loaded.projects, { today, overrides }), loaded.project.desired, selection);
-  };
   const request = waiverRequest(context);
   const loaded = await openEnvironments(context);
-  let result = await lintAll(loaded);
+  let result = await lintLoaded(context, loaded, today);
   if (request !== null) {
     await writeWaiversFor(context, loaded, result, { ...request, today, failOn });
-    result = await lintAll(await openEnvironments(context));
+    result = await lintLoaded(context, await openEnvironments(context), today);
   }
   const code = lintExit(result, { failOn, maxWarnings });
   const showsWaived = given.isOn(flags.showWaived);
