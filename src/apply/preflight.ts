@@ -1,6 +1,7 @@
 import type { CopyImageAction, ImageRef } from '../domain/action.js';
-import { accountOf } from '../domain/desired.js';
+import { accountOf, sourceNamed } from '../domain/desired.js';
 import { TallymanError } from '../domain/errors.js';
+import { listsOf } from '../domain/image-owner.js';
 import { encryptionOf, fingerprintOf, type LockEntry, systemDiskSizeGiB } from '../domain/lock.js';
 import type { ObservedImage, Scope } from '../domain/observed.js';
 import { ownershipOf, tagKey } from '../domain/ownership.js';
@@ -109,9 +110,14 @@ async function assertPinned(context: ApplyContext, scope: Scope, imageId: string
 
 async function readPinned(context: ApplyContext, scope: Scope, entry: LockEntry): Promise<ObservedImage | undefined> {
   const uid = accountOf(context.desired.project, scope.account).uid;
-  const ownerAlias = entry.owner === 'system' ? 'system' : entry.owner === uid ? 'self' : 'others';
-  const page = await context.cloud.describeImages(scope, { ownerAlias, isPublic: false, imageIds: [entry.imageId] });
-  return page.items.find((image) => image.imageId === entry.imageId);
+  const allow = sourceNamed(context.desired, entry.source)?.allow ?? [];
+  // What was shared is looked at first, as the plan looks at it last.
+  for (const list of listsOf(entry.owner, uid, allow).toReversed()) {
+    const page = await context.cloud.describeImages(scope, { ...list, imageIds: [entry.imageId] });
+    const image = page.items.find(({ imageId }) => imageId === entry.imageId);
+    if (image !== undefined) return image;
+  }
+  return undefined;
 }
 
 async function assertOwnCopy(

@@ -57,7 +57,16 @@ export interface Project {
 }
 
 /** Who must own the image, resolved: a UID, or Alibaba Cloud itself. */
-export type SourceOwner = { readonly kind: 'account'; readonly uid: string } | { readonly kind: 'system' };
+export type SourceOwner =
+  | { readonly kind: 'account'; readonly uid: string }
+  | { readonly kind: 'system' }
+  /** The cloud does not say which account is behind an image of the marketplace. */
+  | { readonly kind: 'marketplace' };
+
+/** Images that nobody gave to the account that looks: only where the source allows them. */
+export const publicSorts = ['community', 'marketplace'] as const;
+
+export type PublicSort = (typeof publicSorts)[number];
 
 export type ImageSelector =
   | { readonly kind: 'imageId'; readonly imageId: string }
@@ -82,6 +91,8 @@ export interface ImageSource {
   readonly osType: string | null;
   readonly minSizeGiB: number | null;
   readonly minAgeDays: number | null;
+  /** Sorted. */
+  readonly allow: readonly PublicSort[];
   /** Digest of the source's spec: an edited selector makes the lock entry stale. */
   readonly selectorDigest: string;
   readonly origin: Origin;

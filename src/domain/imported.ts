@@ -27,7 +27,6 @@ export type SkipReason =
   /** Its image is not visible any more: an Instance must name one, and its owner. */
   | 'image-gone'
   | 'image-owner-unknown'
-  | 'public-image'
   | 'no-vswitch'
   | 'system-disk-unseen'
   /** There is no room for our tags. */

@@ -9,7 +9,7 @@ export interface LockEntry {
   /** Digest of the source's spec when it was resolved. */
   readonly selector: string;
   readonly imageId: string;
-  /** UID of the owner as digits, or `system`. */
+  /** UID of the owner as digits, `system` or `marketplace`. */
   readonly owner: string;
   readonly name: string;
   /** ISO 8601, UTC. */

@@ -46,7 +46,7 @@ export interface ObservedImage extends Scope {
   /** As the API shows it: `acs:<uid>:<family>` for a foreign image. */
   readonly family: string;
   readonly ownerAlias: OwnerAlias;
-  /** UID as exact digits, or `system`; '' where the answer names none. */
+  /** UID as exact digits, `system` or `marketplace`; '' where the answer names none. */
   readonly owner: string;
   readonly isPublic: boolean;
   readonly status: ImageStatus;

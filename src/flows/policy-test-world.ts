@@ -1,5 +1,6 @@
 import { type Desired, sourceNamed } from '../domain/desired.js';
 import type { PolicyTestDocument } from '../domain/generated/documents.js';
+import { ownerText } from '../domain/image-owner.js';
 import { fingerprintOf, type Lock, type LockEntry } from '../domain/lock.js';
 import type { ImageDiskFacts, ObservedImage, ObservedState } from '../domain/observed.js';
 
@@ -15,7 +16,7 @@ export function lockOf(facts: readonly LockedFacts[], desired: Desired, today: s
 function entryOf(facts: LockedFacts, desired: Desired, today: string): LockEntry {
   const { source, region, imageId, name = imageId, createdAt = `${today}T00:00:00Z`, sizeGiB = 40 } = facts;
   const declared = sourceNamed(desired, source);
-  const owner = facts.owner ?? (declared?.owner?.kind === 'account' ? declared.owner.uid : 'system');
+  const owner = facts.owner ?? (declared?.owner == null ? 'system' : ownerText(declared.owner));
   const encrypted = facts.encrypted ?? 'unknown';
   const disks: readonly ImageDiskFacts[] = [
     { device: '/dev/xvda', type: 'system', sizeGiB, snapshotId: '', encrypted },
@@ -63,7 +64,7 @@ function imageOf(facts: LiveFacts, lock: Lock, desired: Desired, today: string):
     name: locked?.name ?? facts.imageId,
     description: '',
     family: facts.family ?? '',
-    ownerAlias: owner === 'system' ? 'system' : owner === uid ? 'self' : 'others',
+    ownerAlias: owner === 'system' || owner === 'marketplace' ? owner : owner === uid ? 'self' : 'others',
     owner,
     isPublic: facts.isPublic ?? false,
     status: facts.status ?? 'Available',

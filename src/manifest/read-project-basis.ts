@@ -15,7 +15,7 @@ type AccountSpec = ProjectDocument['spec']['accounts'][number];
 const maxRemovalsDefault = 10;
 
 /** These say who owns an image, so no account may be called so. */
-const reservedNames = ['self', 'system'];
+const reservedNames = ['self', 'system', 'marketplace'];
 
 /** `environment`: whose defaults win over those of the project. */
 export function readProjectBasis(document: Checked<ProjectDocument>, environment: string | null): ProjectBasis {

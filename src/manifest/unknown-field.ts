@@ -11,7 +11,6 @@ export interface Explanation {
 
 /** Fields of the format that this version does not build, by kind; `[]` stands for any item of a list. */
 const notBuiltFields: Readonly<Record<string, readonly string[]>> = {
-  ImageSource: ['spec.allow'],
   Instance: ['spec.dataDisks[].autoSnapshotPolicyId'],
 };
 

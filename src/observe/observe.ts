@@ -1,6 +1,7 @@
 import { compareText, copyAddress } from '../domain/address.js';
 import { accountOf, type Desired, ownerAccountOf } from '../domain/desired.js';
 import { isCloudError } from '../domain/errors.js';
+import { type ImageList, listsOf } from '../domain/image-owner.js';
 import { entryFor, type Lock } from '../domain/lock.js';
 import type {
   DiskSnapshot,
@@ -10,7 +11,6 @@ import type {
   ObservedKey,
   ObservedShare,
   ObservedState,
-  OwnerAlias,
   Scope,
 } from '../domain/observed.js';
 import { presentAddress } from '../domain/moved.js';
@@ -267,38 +267,50 @@ async function listLockedImages(
   lock: Lock,
   scope: Scope,
 ): Promise<readonly ObservedImage[]> {
-  const lists = [...lockedIn(desired, lock, scope)].flatMap(([ownerAlias, ids]) =>
-    chunksOf([...ids].sort(compareText), imageIdsMax).map((imageIds) =>
-      cloud.describeImages(scope, { ownerAlias, isPublic: false, imageIds }),
+  const lists = lockedIn(desired, lock, scope).flatMap(({ ownerAlias, isPublic, imageIds }) =>
+    chunksOf(imageIds, imageIdsMax).map((some) =>
+      cloud.describeImages(scope, { ownerAlias, isPublic, imageIds: some }),
     ),
   );
   return (await Promise.all(lists)).flatMap((page) => page.items);
 }
 
-/** IDs of the images that the lock or `adopt` names and that this account looks at here, by whose they are to it. */
-export function lockedIn(desired: Desired, lock: Lock, scope: Scope): ReadonlyMap<OwnerAlias, ReadonlySet<string>> {
-  const idsByAlias = new Map<OwnerAlias, Set<string>>();
+/** A list of the cloud, and the images of which it may hold some. */
+export interface LockedImages extends ImageList {
+  /** Sorted, each once. */
+  readonly imageIds: readonly string[];
+}
+
+/**
+ * The images that the lock or `adopt` names and that this account looks at here, by the list that holds them. Lists of
+ * what anybody may publish come first: an image that was shared as well is what it is to whom it was shared with.
+ */
+export function lockedIn(desired: Desired, lock: Lock, scope: Scope): readonly LockedImages[] {
+  const found = new Map<string, ImageList & { readonly ids: Set<string> }>();
+  const note = (list: ImageList, imageId: string): void => {
+    const key = `${list.ownerAlias} ${list.isPublic}`;
+    const known = found.get(key) ?? { ...list, ids: new Set<string>() };
+    known.ids.add(imageId);
+    found.set(key, known);
+  };
   const uid = accountOf(desired.project, scope.account).uid;
   for (const source of desired.imageSources) {
     for (const entry of lock.entries) {
       if (entry.source !== source.name || entry.region !== scope.region) continue;
       const looks = entry.via === 'owner' ? ownerAccountOf(desired.project, source) : source.account;
       if (looks !== scope.account) continue;
-      const alias = aliasOf(entry.owner, uid);
-      idsByAlias.set(alias, (idsByAlias.get(alias) ?? new Set()).add(entry.imageId));
+      for (const list of listsOf(entry.owner, uid, source.allow)) note(list, entry.imageId);
     }
   }
   const adopted = desired.imageCopies
     .filter((copy) => copy.account === scope.account)
     .flatMap((copy) => copy.destinations)
     .flatMap(({ region, adopt }) => (region === scope.region && adopt !== null ? [adopt.imageId] : []));
-  for (const id of adopted) idsByAlias.set('self', (idsByAlias.get('self') ?? new Set()).add(id));
-  return idsByAlias;
-}
-
-export function aliasOf(owner: string, uid: string): OwnerAlias {
-  if (owner === 'system') return 'system';
-  return owner === uid ? 'self' : 'others';
+  for (const id of adopted) note({ ownerAlias: 'self', isPublic: false }, id);
+  const isOpen = ({ ownerAlias, isPublic }: ImageList): boolean => isPublic || ownerAlias === 'marketplace';
+  return [...found.values()]
+    .sort((a, b) => Number(isOpen(b)) - Number(isOpen(a)))
+    .map(({ ids, ...list }) => ({ ...list, imageIds: [...ids].sort(compareText) }));
 }
 
 export function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

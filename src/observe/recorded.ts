@@ -8,14 +8,13 @@ import { adoptedIn, keysIn, lockedIn, scopesOf, sharedImages } from './observe.j
 /** What an observation asks for by ID, beside what it lists. */
 export function askedIds(desired: Desired, lock: Lock): AskedIds {
   const scopes = scopesOf(desired);
+  const images = scopes.flatMap((scope) =>
+    lockedIn(desired, lock, scope).flatMap(({ imageIds }) =>
+      imageIds.map((id) => `${scope.account} ${scope.region} ${id}`),
+    ),
+  );
   return {
-    images: scopes
-      .flatMap((scope) =>
-        [...lockedIn(desired, lock, scope).values()].flatMap((ids) =>
-          [...ids].map((id) => `${scope.account} ${scope.region} ${id}`),
-        ),
-      )
-      .sort(compareText),
+    images: [...new Set(images)].sort(compareText),
     instances: scopes
       .flatMap((scope) => adoptedIn(desired, scope).map((id) => `${scope.account} ${scope.region} ${id}`))
       .sort(compareText),

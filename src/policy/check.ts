@@ -56,13 +56,12 @@ export function check(subject: CheckSubject): CheckResult {
     for (const group of groups.length > 0 ? groups : [nothing(policies)]) {
       const decision = decide(rule, group.policies, subject.overrides);
       if (decision === null) continue;
-      if (!isAnswerable(rule, subject)) {
-        skipped += countJudged(rule, group);
-        continue;
-      }
+      const isJudging = isAnswerable(rule, subject);
+      if (!isJudging) skipped += countJudged(rule, group);
       const sets = parameterSets(rule, group.policies);
       if (sets.length === 0) continue;
-      ran.add(rule.id);
+      // What only foresees has not looked: a waiver of it may be for what it would have seen.
+      if (isJudging) ran.add(rule.id);
       findings.push(
         ...judge(rule, sets, group.judged, context).map((violation) => asFinding(rule, decision, violation)),
       );
@@ -137,7 +136,9 @@ function judge(
   const violations = sets.flatMap((parameters) => {
     const { observed } = context;
     if (rule.stage === 'lint') return rule.check?.({ ...context, parameters, judged }) ?? [];
-    return observed === null ? [] : (rule.check?.({ ...context, observed, parameters, judged }) ?? []);
+    const foreseen = rule.foresee?.({ ...context, parameters, judged }) ?? [];
+    if (observed === null) return foreseen;
+    return [...foreseen, ...(rule.check?.({ ...context, observed, parameters, judged }) ?? [])];
   });
   if (sets.length === 1) return violations;
   const byPlace = new Map<string, Violation>();

@@ -7,6 +7,7 @@ import type {
   Instance,
   Resource,
 } from '../domain/desired.js';
+import { ownerText } from '../domain/image-owner.js';
 
 type View = Readonly<Record<string, unknown>>;
 
@@ -32,10 +33,10 @@ function specOf(resource: Resource): View {
 
 /** `owner` is a UID, or `system`, whatever name the manifest gives it. */
 function sourceSpec({ regions, owner, selector, ...source }: ImageSource): View {
-  const { architecture, osType, minSizeGiB, minAgeDays } = source;
+  const { architecture, osType, minSizeGiB, minAgeDays, allow } = source;
   return {
     regions,
-    owner: owner === null ? null : owner.kind === 'system' ? 'system' : owner.uid,
+    owner: owner === null ? null : ownerText(owner),
     imageId: selector.kind === 'imageId' ? selector.imageId : null,
     family: selector.kind === 'family' ? selector.family : null,
     name: selector.kind === 'name' ? selector.name : null,
@@ -44,6 +45,7 @@ function sourceSpec({ regions, owner, selector, ...source }: ImageSource): View 
     osType,
     minSizeGiB,
     minAgeDays,
+    allow,
   };
 }
 

@@ -70,6 +70,8 @@ export interface LintRule<P> extends RuleBase<P> {
 export interface PlanRule<P> extends RuleBase<P> {
   readonly stage: 'plan';
   check?(context: LiveContext<P>): readonly Violation[];
+  /** What manifests alone show already; the rest counts as not judged all the same. Asked together with `check` too. */
+  foresee?(context: RuleContext<P>): readonly Violation[];
 }
 
 /** One named check. `P`: its parameters, null where it has none. */

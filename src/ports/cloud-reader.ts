@@ -63,6 +63,8 @@ export interface CloudReader {
       readonly isPublic: boolean;
       readonly imageIds?: readonly string[];
       readonly name?: string;
+      /** Only those of this UID; for the alias others alone. */
+      readonly owner?: string;
       readonly tags?: readonly TagFilter[];
       /** From 1. */
       readonly pageNumber?: number;

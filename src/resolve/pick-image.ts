@@ -55,7 +55,10 @@ function questionsFor(project: Project, source: ImageSource, nowMs: number): rea
   return [
     { holds: (image) => isSelected(source, image), otherwise: describeSelector(source) },
     { holds: (image) => liveOwnerOf(project, image) === owner, otherwise: 'of another owner', isAboutOwner: true },
-    { holds: (image) => isOfRightSort(source, image), otherwise: 'public or of the marketplace' },
+    {
+      holds: (image) => isOfRightSort(source, image),
+      otherwise: 'public or of the marketplace, and `allow` does not say so',
+    },
     { holds: (image) => image.status === 'Available', otherwise: 'not Available' },
     { holds: (image) => image.usable !== false, otherwise: 'not usable yet' },
     {
@@ -98,9 +101,11 @@ function describeSelector({ selector }: ImageSource): string {
 }
 
 /** Alibaba Cloud's own images are public by nature; a public image of anybody else is a community image. */
-function isOfRightSort({ owner }: ImageSource, image: ObservedImage): boolean {
+function isOfRightSort({ owner, allow }: ImageSource, image: ObservedImage): boolean {
   if (owner?.kind === 'system') return image.ownerAlias === 'system';
-  return !image.isPublic && (image.ownerAlias === 'self' || image.ownerAlias === 'others');
+  if (image.ownerAlias === 'marketplace') return allow.includes('marketplace');
+  const isGiven = image.ownerAlias === 'self' || image.ownerAlias === 'others';
+  return isGiven && (!image.isPublic || allow.includes('community'));
 }
 
 function choose({ selector }: ImageSource, images: readonly ObservedImage[]): Pick {

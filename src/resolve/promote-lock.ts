@@ -64,7 +64,7 @@ function promoteEntry({ desired, previous, from }: PromoteInput, source: ImageSo
 }
 
 /** What decides which image it is; not who looks, nor where else. */
-function asked({ owner, selector, architecture, osType, minSizeGiB, minAgeDays }: ImageSource) {
+function asked({ owner, selector, architecture, osType, minSizeGiB, minAgeDays, allow }: ImageSource) {
   return {
     owner: owner === null ? null : { ...owner },
     selector: { ...selector },
@@ -72,6 +72,7 @@ function asked({ owner, selector, architecture, osType, minSizeGiB, minAgeDays }
     osType,
     minSizeGiB,
     minAgeDays,
+    allow,
   };
 }
 

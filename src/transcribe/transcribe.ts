@@ -9,6 +9,7 @@ import type {
   ImageSource,
   Instance,
   Project,
+  PublicSort,
   SourceOwner,
   UpdateStrategy,
 } from '../domain/desired.js';
@@ -114,7 +115,10 @@ function sourceOf(project: Project, image: ObservedImage, name: string): ImageSo
   const owner = liveOwnerOf(project, image);
   const own = family.replace(`acs:${owner}:`, '');
   const selector = own === '' ? ({ kind: 'imageId', imageId } as const) : ({ kind: 'family', family: own } as const);
-  return aSource({ imageId, name, account, regions: [region], owner: ownerOf(owner), selector });
+  return {
+    ...aSource({ imageId, name, account, regions: [region], owner: ownerOf(owner), selector }),
+    allow: sortsOf(image),
+  };
 }
 
 /** The source of a copy, where its image is not seen itself: then nobody can tell its region and family. */
@@ -140,14 +144,21 @@ function aSource({
     osType: null,
     minSizeGiB: null,
     minAgeDays: null,
+    allow: [],
     selectorDigest: selectorOf(imageId),
     origin: nowhere,
   };
 }
 
+/** It is there, so it is allowed: what a Policy says to that is for the rules. */
+function sortsOf({ isPublic, ownerAlias }: ObservedImage): readonly PublicSort[] {
+  if (ownerAlias === 'marketplace') return ['marketplace'];
+  return isPublic && ownerAlias === 'others' ? ['community'] : [];
+}
+
 /** '' stays an account: nobody's, which no list of trusted owners holds. */
 function ownerOf(owner: string): SourceOwner {
-  return owner === 'system' ? { kind: 'system' } : { kind: 'account', uid: owner };
+  return owner === 'system' || owner === 'marketplace' ? { kind: owner } : { kind: 'account', uid: owner };
 }
 
 function selectorOf(imageId: string): string {

@@ -31,12 +31,20 @@ function provenance(imageId: string): Readonly<Record<string, string>> {
 const images = [
   golden1,
   ...ownImages.map((image) => ({ account: 'prod', sizeGiB: 20, createdAt: '2025-12-02T00:00:00Z', ...image })),
+  { ...golden1, id: 'm-open', name: 'open', sharedWith: [], community: true },
+  {
+    id: 'm-product',
+    owner: 'marketplace',
+    name: 'product',
+    region: 'cn-hangzhou',
+    sizeGiB: 20,
+    productCode: 'cmjj0001',
+  },
   { id: 'aliyun_3', owner: 'system', name: 'aliyun_3_x64.vhd', region: 'cn-hangzhou', sizeGiB: 20 },
-  { id: 'aliyun_3', owner: 'system', name: 'aliyun_3_x64.vhd', region: 'ap-southeast-1', sizeGiB: 20 },
-].filter((image) => image.id !== 'aliyun_3');
+];
 
 const imagesIn: Readonly<Record<(typeof regions)[number], readonly string[]>> = {
-  'cn-hangzhou': ['m-golden1', 'm-own-h', 'm-copy-h', 'm-theirs-h', 'm-gone'],
+  'cn-hangzhou': ['m-golden1', 'm-own-h', 'm-copy-h', 'm-theirs-h', 'm-open', 'm-product', 'aliyun_3', 'm-gone'],
   'ap-southeast-1': ['m-own-s', 'm-copy-s', 'm-lost-s', 'm-gone'],
 };
 

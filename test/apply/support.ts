@@ -86,7 +86,11 @@ export function aFleet(replicas: number, spec: Document = {}, update: Document =
 
 const policy = document('Policy', 'baseline', {
   extends: ['recommended'],
-  rules: { 'trust/trusted-owner': { severity: 'error', owners: [{ uid: imagesUid, reason: 'our image factory' }] } },
+  rules: {
+    'trust/trusted-owner': { severity: 'error', owners: [{ uid: imagesUid, reason: 'our image factory' }] },
+    'trust/community-image': { owners: [{ uid: imagesUid, reason: 'our image factory publishes' }] },
+    'trust/marketplace-image': { productCodes: ['cmjj0001'] },
+  },
 });
 
 const lockFile = 'tallyman.lock.yaml';

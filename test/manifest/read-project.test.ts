@@ -73,6 +73,7 @@ describe('a project without mistakes', () => {
         osType: null,
         minSizeGiB: null,
         minAgeDays: null,
+        allow: [],
         selectorDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
         origin: { file: 'manifests/web.yaml', document: 0, path: [] },
       },

@@ -33,8 +33,6 @@ const lock = (from: string, to: string) => () => ({ lock: edit(lockText, from, t
 
 const unquoted = 'manifest/unquoted-number';
 const invalid = 'manifest/invalid-value';
-const notBuilt = 'manifest/not-built';
-const part = 'is part of the manifest format but not built in this version';
 
 const cases: readonly Case[] = [
   // Unknown fields.
@@ -381,8 +379,6 @@ const cases: readonly Case[] = [
     invalid,
     "`entries[0].selector` must be `sha256:` and 64 hexadecimal digits, not 'sha256:00'",
   ],
-  // Part of the format, not of this version.
-  ['allow', source('family: golden', 'family: golden, allow: [community]'), notBuilt, `\`allow\` ${part}`],
   // Left to other tools.
   [
     'a vpc',

@@ -196,12 +196,12 @@ test('a system family is matched as it is shown, though its images are public', 
 
 describe('an image is left out, and the message says why,', () => {
   test.each([
-    ['where it is public', {}, { isPublic: true }, 'public or of the marketplace'],
+    ['where it is public', {}, { isPublic: true }, 'public or of the marketplace, and `allow` does not say so'],
     [
       'where it is of the marketplace',
       {},
       { ownerAlias: 'marketplace', family: 'golden' },
-      'public or of the marketplace',
+      'public or of the marketplace, and `allow` does not say so',
     ],
     ['where it is not Available', {}, { status: 'Deprecated' }, 'not Available'],
     ['where it cannot be used yet', {}, { usable: false }, 'not usable yet'],

@@ -87,6 +87,7 @@ export function anImageSource(changes: Partial<ImageSource> = {}): ImageSource {
     osType: null,
     minSizeGiB: null,
     minAgeDays: null,
+    allow: [],
     selectorDigest: selectorDigestOf(name),
     origin: anOrigin(`manifests/${name}.yaml`),
     ...changes,

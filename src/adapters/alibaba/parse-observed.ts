@@ -55,6 +55,7 @@ const imageStatuses = ['Creating', 'Waiting', 'Available', 'UnAvailable', 'Creat
 function ownerOf(ownerId: string, alias: OwnerAlias, account: Account): string {
   if (alias === 'system') return 'system';
   if (ownerId !== '' && ownerId !== '0') return ownerId;
+  if (alias === 'marketplace') return 'marketplace';
   return alias === 'self' ? account.uid : '';
 }
 

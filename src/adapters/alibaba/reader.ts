@@ -205,17 +205,21 @@ async function describeImages(
   const page = await send(
     scope,
     ecs('DescribeImages'),
-    wireQuery(DescribeImagesRequest, {
-      regionId: scope.region,
-      imageOwnerAlias: query.ownerAlias,
-      isPublic: query.isPublic,
-      status: 'ALL',
-      imageId: query.imageIds?.join(','),
-      imageName: query.name,
-      tag: tagFilters(query.tags),
-      pageNumber: query.pageNumber ?? 1,
-      pageSize: pageSize.images,
-    }),
+    {
+      ...wireQuery(DescribeImagesRequest, {
+        regionId: scope.region,
+        imageOwnerAlias: query.ownerAlias,
+        isPublic: query.isPublic,
+        status: 'ALL',
+        imageId: query.imageIds?.join(','),
+        imageName: query.name,
+        tag: tagFilters(query.tags),
+        pageNumber: query.pageNumber ?? 1,
+        pageSize: pageSize.images,
+      }),
+      // The SDK's model holds it as a number, which loses digits.
+      ...(query.owner === undefined ? {} : { ImageOwnerId: query.owner }),
+    },
     (answer): NumberedPage<ReturnType<typeof parseImage>> => ({
       items: answer
         .get('Images')

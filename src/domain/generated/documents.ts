@@ -316,7 +316,7 @@ export interface ImageSourceDocument {
     region?: Region;
     regions?: Regions;
     /**
-     * Who must own the image: a UID in quotes, the name of an account of the project, `self`, or `system` (Alibaba Cloud). No image is ever chosen by name alone.
+     * Who must own the image: a UID in quotes, the name of an account of the project, `self`, `system` (Alibaba Cloud), or `marketplace` (where the cloud names no account behind an image of it). No image is ever chosen by name alone.
      */
     owner: string;
     imageId?: CloudId;
@@ -344,6 +344,15 @@ export interface ImageSourceDocument {
      * Only images of at least this size in GiB.
      */
     minSizeGiB?: number;
+    /**
+     * Sorts of images that are taken too, and that nobody shared with this account: published by anybody (`community`), or of a product of the marketplace (`marketplace`). A Policy has to permit them as well.
+     *
+     * @minItems 1
+     * @maxItems 2
+     *
+     * Items: Sort of image.
+     */
+    allow?: ('community' | 'marketplace')[];
     /**
      * Only images that are at least so many days old: a cool-down.
      */
@@ -957,7 +966,7 @@ export interface LockDocument {
       selector: string;
       imageId: CloudId;
       /**
-       * UID of the owner, in quotes, or `system`.
+       * UID of the owner, in quotes, `system` or `marketplace`.
        */
       owner: string;
       /**

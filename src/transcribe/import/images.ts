@@ -188,6 +188,7 @@ export class ImageBook {
         ...(regions.length === 1 ? { region: first.region } : { regions }),
         owner: ownerWord(this.world, first),
         imageId: id,
+        ...allowFor(first),
       },
     };
   }
@@ -224,19 +225,20 @@ export class ImageBook {
 
 /** Why an image cannot be referred to at all. */
 function obstacleTo({ project }: ImportWorld, image: ObservedImage): Obstacle | undefined {
-  const { imageId, ownerAlias, isPublic } = image;
-  if (ownerAlias === 'marketplace' || (isPublic && ownerAlias !== 'system')) {
-    const what = ownerAlias === 'marketplace' ? 'an image of the marketplace' : 'published to everybody';
-    return { reason: 'public-image', message: `image '${imageId}' is ${what}` };
-  }
+  const { imageId } = image;
   if (liveOwnerOf(project, image) !== '') return undefined;
   return { reason: 'image-owner-unknown', message: `the cloud does not say who owns image '${imageId}'` };
 }
 
-/** `self`, `system`, the project's name for the account, or its UID. */
+function allowFor({ ownerAlias, isPublic }: ObservedImage): { readonly allow?: ['community' | 'marketplace'] } {
+  if (ownerAlias === 'marketplace') return { allow: ['marketplace'] };
+  return isPublic && ownerAlias === 'others' ? { allow: ['community'] } : {};
+}
+
+/** `self`, `system`, `marketplace`, the project's name for the account, or its UID. */
 function ownerWord({ project }: ImportWorld, image: ObservedImage): string {
   const owner = liveOwnerOf(project, image);
-  if (owner === 'system') return owner;
+  if (owner === 'system' || owner === 'marketplace') return owner;
   const account = project.accounts.find(({ uid }) => uid === owner)?.name;
   return account === image.account ? 'self' : (account ?? owner);
 }

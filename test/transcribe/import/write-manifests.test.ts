@@ -203,8 +203,19 @@ describe('images', () => {
     expect(sources.map(({ metadata }) => metadata.name)).toEqual(['golden-v1-prod']);
   });
 
+  test.each([
+    ['published by an account', { isPublic: true }, { owner: 'images', allow: ['community'] }],
+    [
+      'of the marketplace',
+      { ownerAlias: 'marketplace', owner: 'marketplace' },
+      { owner: 'marketplace', allow: ['marketplace'] },
+    ],
+  ] as const)('one %s is allowed by its source', (_, changes, spec) => {
+    const observed = anObservedState({ images: [anObservedImage(changes)] });
+    expect(ofKind(written(observed, { kinds: new Set(['images']) }), 'ImageSource')[0]?.spec).toMatchObject(spec);
+  });
+
   test.each<[string, Parameters<typeof anObservedImage>[0], string]>([
-    ['that everybody may use', { isPublic: true }, 'public-image'],
     ['whose owner nobody names', { owner: '' }, 'image-owner-unknown'],
     ['that is being made', { status: 'Creating' }, 'not-available'],
   ])('one %s is skipped', (_, changes, reason) => {

@@ -23,6 +23,7 @@ export const manifestTypes = {
     architecture: 'string',
     osType: 'string',
     minSizeGiB: 'double',
+    allow: 'list<string>',
     minAgeDays: 'double'
   },
   ImageCopy: {

@@ -4,7 +4,10 @@ import { child } from '../../../domain/origin.js';
 import type { Violation } from '../../../domain/policy.js';
 import type { Rule } from '../../rule.js';
 
-/** A foreign image is lost on the day its owner unshares or deletes it. System images are exempt: none can be copied. */
+/**
+ * A foreign image is lost on the day its owner unshares or deletes it. System images and published ones are exempt:
+ * none can be copied.
+ */
 export const copyBeforeUse: Rule = {
   id: 'trust/copy-before-use',
   stage: 'lint',
@@ -21,6 +24,7 @@ export const copyBeforeUse: Rule = {
       if (instance.image.kind !== 'imageSource') return [];
       const source = references.sourceNamed(instance.image.name);
       if (source === undefined || source.owner === null || !isForeign(desired.project, source)) return [];
+      if (source.allow.includes('community')) return [];
       return [
         {
           at: child(instance.origin, 'spec', 'image', 'imageSource'),

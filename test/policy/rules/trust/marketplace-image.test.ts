@@ -1,4 +1,4 @@
-import { anObservedImage, anObservedState } from '../../../support/build.js';
+import { anImageSource, anObservedImage, anObservedState } from '../../../support/build.js';
 import { describeRule } from '../rule-table.js';
 
 const coded = anObservedState({ images: [anObservedImage({ productCode: 'cmjj0001' })] });
@@ -9,7 +9,22 @@ const found = {
   message: "image 'm-golden1' in 'cn-hangzhou' belongs to marketplace product 'cmjj0001'",
 };
 
+const allowing = { imageSources: [anImageSource({ allow: ['marketplace'], owner: { kind: 'marketplace' } })] };
+
 describeRule('trust/marketplace-image', [
+  {
+    title: 'finds a source that allows them where no Policy permits a code, without a look at the cloud',
+    desired: allowing,
+    finds: [
+      {
+        at: 'manifests/golden.yaml: spec.allow.0',
+        address: 'ImageSource/golden',
+        severity: 'error',
+        message: '`allow` must not name images of the marketplace: no Policy permits a product code',
+      },
+    ],
+  },
+  { title: 'leaves which code it is to the plan', desired: allowing, rule: { productCodes: ['cmjj0001'] } },
   { title: 'passes an image without a product code', observed: anObservedState() },
   { title: 'finds the code that rides along in a shared image', observed: coded, finds: [found] },
   { title: 'passes a code that a Policy permits', observed: coded, rule: { productCodes: ['cmjj0001'] } },
