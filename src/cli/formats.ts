@@ -1,6 +1,6 @@
 import type { ImportResult } from '../domain/imported.js';
 import type { PolicyTestResult } from '../domain/policy-test.js';
-import type { StatusResult } from '../domain/result.js';
+import type { PlanResult, StatusResult } from '../domain/result.js';
 import type { ApplyReport, CheckReport, DriftReport, LintReport, PlanReport } from '../report/check-report.js';
 import type { TextOptions } from '../report/paint.js';
 import type { UpdateReport } from '../report/update-markdown.js';
@@ -87,6 +87,14 @@ export const applyFormats: Formats<ApplyReport> = {
 export const unusableFormats: Formats<LintReport> = {
   ...lintFormats,
   jsonl: async () => (await import('../report/apply-jsonl.js')).renderUnusableJsonl,
+};
+
+/** The lineage alone, as the plan sees it. */
+export const graphFormats: Formats<PlanResult> = {
+  mermaid: async () => (await import('../report/graph.js')).renderMermaid,
+  dot: async () => (await import('../report/graph.js')).renderDot,
+  svg: async () => (await import('../report/graph-svg.js')).renderGraphSvg,
+  json: async () => (await import('../report/graph.js')).renderGraphJson,
 };
 
 export const statusFormats: Formats<StatusResult> = {

@@ -18,7 +18,7 @@ export interface LineageNode {
   /** The image itself; null where it does not exist yet, and of instances and shares. */
   readonly imageId: string | null;
   readonly imageName: string | null;
-  /** Name of the project's account that holds it, or that looks at a source. */
+  /** Name of the project's account that holds it, or that looks at a source; '' as the region, where nothing tells. */
   readonly account: string;
   /** UID of the owner of a source or of a foreign image; null for what is in an account of the project. */
   readonly owner: string | null;
@@ -40,4 +40,27 @@ export interface Lineage {
   readonly nodes: readonly LineageNode[];
   /** Keys: from where to what is made of it. */
   readonly edges: readonly (readonly [from: string, to: string])[];
+}
+
+/** The nodes of these keys, and all that they are made from. */
+export function withAncestors({ nodes, edges }: Lineage, keys: Iterable<string>): Lineage {
+  const kept = new Set(keys);
+  const parents = new Map<string, string[]>();
+  for (const [from, to] of edges) {
+    const known = parents.get(to);
+    if (known === undefined) parents.set(to, [from]);
+    else known.push(from);
+  }
+  const queue = [...kept];
+  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+    for (const parent of parents.get(key) ?? []) {
+      if (kept.has(parent)) continue;
+      kept.add(parent);
+      queue.push(parent);
+    }
+  }
+  return {
+    nodes: nodes.filter(({ key }) => kept.has(key)),
+    edges: edges.filter(([from, to]) => kept.has(from) && kept.has(to)),
+  };
 }

@@ -122,7 +122,7 @@ function planFrom(
     inputs: project.inputs,
     plan: proposed,
     diagnostics: diagnose(findings, project),
-    lineage: lineageOf(desired, project.lock, seen, nowMs, proposed),
+    lineage: lineageOf(desired, project.lock, seen, nowMs, proposed, options),
     check: { ...countFindings(findings), ...counts, files: project.sources.length },
     refusals,
     isApplyable: refusals.length === 0 && !hasAtLeast(findings, 'error'),

@@ -3,19 +3,27 @@ import { type Address, copyAddress, instanceAddress, memberOf, resourceOf } from
 import { kindOf } from '../domain/change-kind.js';
 import { copyNamed, type Desired, type ImageCopy, type ImageReference, type Instance } from '../domain/desired.js';
 import { type WantedCopy, wantedCopies } from '../domain/lineage.js';
-import type { Lineage, LineageNode } from '../domain/lineage-graph.js';
+import { type Lineage, type LineageNode, withAncestors } from '../domain/lineage-graph.js';
 import { encryptionOf, entriesOf, type Lock } from '../domain/lock.js';
 import type { ObservedImage, ObservedState } from '../domain/observed.js';
 import { tagKey } from '../domain/ownership.js';
 import type { Plan, ResourceChange } from '../domain/plan.js';
 import { type PlanningContext, planningContext } from './context.js';
 import { presentCopy } from './image-copy.js';
+import { isNamed, isNarrowed, type Narrowing } from './narrow.js';
 
 /**
  * Where everything that manifests and plan speak of comes from, as it will be after the plan: what is replaced hangs on
  * its new image, what is deleted on its old one.
  */
-export function lineageOf(desired: Desired, lock: Lock, observed: ObservedState, nowMs: number, plan: Plan): Lineage {
+export function lineageOf(
+  desired: Desired,
+  lock: Lock,
+  observed: ObservedState,
+  nowMs: number,
+  plan: Plan,
+  narrowing: Narrowing = { targets: [], excludes: [] },
+): Lineage {
   const drawing = new Drawing(desired, lock, observed, nowMs, plan);
   for (const source of desired.imageSources) drawing.addSource(source);
   for (const copy of desired.imageCopies) drawing.addCopies(copy);
@@ -23,7 +31,18 @@ export function lineageOf(desired: Desired, lock: Lock, observed: ObservedState,
   for (const share of desired.imageShares) drawing.addShare(share);
   for (const instance of desired.instances) drawing.addMembers(instance);
   drawing.addOtherInstances();
-  return drawing.finished();
+  return isNarrowed(narrowing) ? narrowed(drawing.finished(), narrowing) : drawing.finished();
+}
+
+/** What is named or changes, and all that it is made from. */
+function narrowed(lineage: Lineage, narrowing: Narrowing): Lineage {
+  const isKept = ({ address, change }: LineageNode): boolean => {
+    if (address === null) return false;
+    const isInside = narrowing.targets.some((target) => target.startsWith(`${address}/`));
+    return (change !== 'read' && change !== 'no-op') || isInside || isNamed(address, narrowing);
+  };
+  const keys = lineage.nodes.filter(isKept).map(({ key }) => key);
+  return withAncestors(lineage, keys);
 }
 
 class Drawing {
@@ -136,7 +155,7 @@ class Drawing {
     });
     this.#nodeOfImage.set(imageId, key);
     const from = isOurs ? tags[tagKey.sourceImage] : undefined;
-    if (from !== undefined) this.#connect(this.#keyOfImage(from, image), key);
+    if (from !== undefined) this.#connect(this.#keyOfImage(from, unknownPlace), key);
     return key;
   }
 
@@ -288,6 +307,9 @@ class Drawing {
     };
   }
 }
+
+/** Of an image that only a tag names. */
+const unknownPlace = { account: '', region: '' };
 
 const blank = {
   imageId: null,

@@ -58,7 +58,7 @@ export function knownMembers(desired: Desired, lock: Lock, plan: Plan): readonly
   return [...new Set([...wanted, ...found])].sort(compareAddresses);
 }
 
-function isNamed(address: Address, { targets, excludes }: Narrowing): boolean {
+export function isNamed(address: Address, { targets, excludes }: Narrowing): boolean {
   if (excludes.some((selector) => selects(selector, address))) return false;
   return targets.length === 0 || targets.some((selector) => selects(selector, address));
 }

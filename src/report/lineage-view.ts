@@ -1,6 +1,6 @@
 import { resourceOf } from '../domain/address.js';
 import type { ChangeKind } from '../domain/change-kind.js';
-import type { Lineage, LineageNode, LineageRole } from '../domain/lineage-graph.js';
+import { type Lineage, type LineageNode, type LineageRole, withAncestors } from '../domain/lineage-graph.js';
 import type { Encryption } from '../domain/lock.js';
 import { changeSymbols } from './change-kinds.js';
 import { knownLater } from './field-changes.js';
@@ -106,22 +106,12 @@ function together(one: LineageNode, other: LineageNode): LineageNode {
 }
 
 /** What changes, and what it is made of. */
-function onlyChanging({ nodes, edges }: Lineage): Lineage {
-  const kept = new Set(nodes.filter(({ change }) => isMarked({ kind: change })).map(({ key }) => key));
-  const parents = new Map<string, string[]>();
-  for (const [from, to] of edges) parents.set(to, [...(parents.get(to) ?? []), from]);
-  const queue = [...kept];
-  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
-    for (const parent of parents.get(key) ?? []) {
-      if (kept.has(parent)) continue;
-      kept.add(parent);
-      queue.push(parent);
-    }
-  }
-  return {
-    nodes: nodes.filter(({ key }) => kept.has(key)),
-    edges: edges.filter(([from, to]) => kept.has(from) && kept.has(to)),
-  };
+function onlyChanging(lineage: Lineage): Lineage {
+  const changing = lineage.nodes.filter(({ change }) => isMarked({ kind: change }));
+  return withAncestors(
+    lineage,
+    changing.map(({ key }) => key),
+  );
 }
 
 function boxOf(node: LineageNode): LineageBox {

@@ -62,7 +62,6 @@ describe('docs/roadmap.md', () => {
   it('names no format that is built', () => {
     const built = new Set(commands.flatMap(({ formats }) => formats));
     const formats = named(section('Formats'), /`([a-z-]+)`/g);
-    expect(formats.length).toBeGreaterThan(0);
     expect(formats.filter((format) => built.has(format))).toStrictEqual([]);
   });
 

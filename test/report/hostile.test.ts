@@ -8,6 +8,7 @@ import { importRemarks } from '../../src/report/import-text.js';
 import type { ActionOutcome } from '../../src/domain/outcome.js';
 import {
   applyFormats,
+  graphFormats,
   importFormats,
   lintFormats,
   planFormats,
@@ -260,6 +261,7 @@ async function rendered(name: string): Promise<readonly (readonly [command: stri
     ...(await of('lint', lintFormats, aLintReport(name))),
     ...(await of('plan', planFormats, aHostilePlan(name))),
     ...(await of('apply', applyFormats, aHostileApply(name))),
+    ...(await of('graph', graphFormats, aHostilePlan(name).result)),
     ...(await of('status', statusFormats, aStatus(name))),
     ...(await of('update', updateFormats, anUpdate(name))),
     ...(await of('import', importFormats, anImport(name))),
@@ -374,11 +376,33 @@ describe.each(hostileNames)('the name %j', (name) => {
   });
 
   it('is in mermaid a label', () => {
-    for (const text of of(name, 'markdown')) {
-      const [, graph = ''] = /```mermaid\n([^]*?)\n`{3,}/.exec(text) ?? [];
-      const known =
-        /^(?:graph LR|  n\d+(?:\[|\(\[|\[\[|\{\{|\[\/)"[^"\\[\]]*"(?:\]|\]\)|\]\]|\}\}|\/\])(?::::\w+)?|  n\d+ --> n\d+|  classDef \w+ stroke-width:3px(?:,stroke:#[0-9a-f]{6})?|)$/;
+    const fenced = of(name, 'markdown').map((text) => /```mermaid\n([^]*?)\n`{3,}/.exec(text)?.[1] ?? '');
+    const known =
+      /^(?:graph LR|  n\d+(?:\[|\(\[|\[\[|\{\{|\[\/)"[^"\\[\]]*"(?:\]|\]\)|\]\]|\}\}|\/\])(?::::\w+)?|  n\d+ --> n\d+|  classDef \w+ stroke-width:3px(?:,stroke:#[0-9a-f]{6})?|)$/;
+    for (const graph of [...fenced, ...of(name, 'mermaid')]) {
       expect(graph.split('\n').filter((line) => !known.test(line))).toStrictEqual([]);
+    }
+  });
+
+  it('is in dot a label, in which no escape and no entity is its own', () => {
+    const known =
+      /^(?:digraph lineage \{|  rankdir=LR;|  node \[.*\];|  n\d+ \[label="(?:[^"\\]|\\[\\"n])*", [^"]*(?:color="#[0-9a-f]{6}")?\];|  n\d+ -> n\d+;|\}|)$/;
+    for (const text of of(name, 'dot')) {
+      expect(text.split('\n').filter((line) => !known.test(line))).toStrictEqual([]);
+      expect(text.replaceAll('&amp;', '')).not.toContain('&');
+      expect(text).toContain(payload);
+    }
+  });
+
+  it('is in SVG text, and nothing in it leads anywhere', () => {
+    for (const text of of(name, 'svg')) {
+      expect(JSON.stringify(readXml(text))).toContain(payload);
+      expect(text).not.toMatch(/<!|<\?/);
+      const elements = new Set([...text.matchAll(/<([a-zA-Z]+)/g)].map(([, element = '']) => element));
+      const ours = ['svg', 'title', 'desc', 'style', 'defs', 'marker', 'path', 'g', 'rect', 'text'];
+      expect([...elements].filter((element) => !ours.includes(element))).toStrictEqual([]);
+      const attributes = [...text.matchAll(/ ([a-zA-Z:-]+)="/g)].map(([, attribute = '']) => attribute);
+      expect(attributes.filter((attribute) => /^on|href|^src$|^style$/i.test(attribute))).toStrictEqual([]);
     }
   });
 

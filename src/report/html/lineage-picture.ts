@@ -15,8 +15,10 @@ const margin = 14;
 const boxWidthMin = 130;
 /** Between groups of boxes that have no edge between them. */
 const gap = 28;
-/** How wide a picture of several groups becomes before the next one is put below. */
-const rowWidthMax = 1500;
+/** How wide a picture of several groups becomes at least before the next one is put below. */
+const rowWidthMin = 1400;
+/** Width to height of a picture of many groups, about. */
+const aspect = 1.6;
 
 interface Point {
   readonly x: number;
@@ -31,7 +33,6 @@ interface Placed extends Point {
 }
 
 interface Line {
-  readonly from: LineageBox;
   readonly to: LineageBox;
   readonly points: readonly Point[];
 }
@@ -98,7 +99,11 @@ function layoutOf({ boxes, edges }: Pick<LineageView, 'boxes' | 'edges'>): Layou
     const ends = [boxByKey.get(from), boxByKey.get(to)] as const;
     if (ends[0] === undefined || ends[1] === undefined) return [];
     const { points } = graph.edge(from, to) as { readonly points: readonly Point[] };
-    return [{ from: ends[0], to: ends[1], points }];
+    const [source, target] = [graph.node(from) as Placed, graph.node(to) as Placed];
+    const start = { x: source.x + source.width / 2, y: source.y };
+    const end = { x: target.x - target.width / 2, y: target.y };
+    // Between neighbours there are three points; with more, the line passes by boxes of the ranks between.
+    return [{ to: ends[1], points: [start, ...(points.length > 3 ? points.slice(1, -1) : []), end] }];
   });
   return { placed, lines, width: Math.ceil(width), height: Math.ceil(height) };
 }
@@ -108,6 +113,8 @@ function arranged(layouts: readonly Layout[]): Layout {
   const [only] = layouts;
   if (only === undefined) return { placed: [], lines: [], width: 0, height: 0 };
   if (layouts.length === 1) return only;
+  const area = layouts.reduce((sum, { width, height }) => sum + (width + gap) * (height + gap), 0);
+  const rowWidthMax = Math.max(rowWidthMin, Math.sqrt(area * aspect));
   const placed: Placed[] = [];
   const lines: Line[] = [];
   let [x, y, rowHeight, width] = [0, 0, 0, 0];
@@ -146,17 +153,18 @@ function edgeHtml({ to, points }: Line): Html {
   return html`<path class="edge ${tone}" d="${smooth(points)}" marker-end="url(#arrow)"/>`;
 }
 
-/** Through the middles of a line's parts, bent at its corners; the last part is straight for the arrow. */
+/** Level where it leaves, where it arrives and wherever it passes between other boxes. */
 function smooth(points: readonly Point[]): string {
-  const text = ({ x, y }: Point): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
   const [first, ...others] = points;
-  const last = others.pop();
-  if (first === undefined || last === undefined) return '';
-  const bends = others.map((corner, index) => {
-    const next = others[index + 1] ?? last;
-    return `Q${text(corner)} ${text({ x: (corner.x + next.x) / 2, y: (corner.y + next.y) / 2 })}`;
+  if (first === undefined) return '';
+  let from = first;
+  const parts = others.map((to) => {
+    const middle = ((from.x + to.x) / 2).toFixed(1);
+    const part = `C${middle} ${from.y.toFixed(1)} ${middle} ${to.y.toFixed(1)} ${to.x.toFixed(1)} ${to.y.toFixed(1)}`;
+    from = to;
+    return part;
   });
-  return `M${text(first)}${bends.join('')}L${text(last)}`;
+  return `M${first.x.toFixed(1)} ${first.y.toFixed(1)}${parts.join('')}`;
 }
 
 /** A bar at the left for what changes, dashed borders for what goes: no colour is needed to tell them apart. */
