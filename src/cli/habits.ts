@@ -13,7 +13,6 @@ export const habitualCommands: ReadonlyMap<string, string> = new Map([
 
 /** Commands of the design that are not built yet, and what to do instead. */
 export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
-  ['destroy', 'Remove the manifests, then `tallyman apply --prune --allow delete --allow-empty`.'],
   ['controller', 'Run `tallyman apply` on a schedule.'],
   ['explain', 'Read the descriptions in `schemas/`.'],
   ['schema', 'Use the files in `schemas/`.'],

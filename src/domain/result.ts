@@ -31,6 +31,8 @@ export interface PlanTarget {
 }
 
 export interface PlanResult {
+  /** What it was made for: to reach what the manifests say, or to have nothing left of it. */
+  readonly purpose: 'apply' | 'destroy';
   readonly project: { readonly name: string; readonly id: string | null; readonly environment: string | null };
   /** UID of each account of the project, by name: for showing. */
   readonly targets: readonly PlanTarget[];

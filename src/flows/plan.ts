@@ -11,6 +11,7 @@ import { diagnose } from '../manifest/locate.js';
 import { observe } from '../observe/observe.js';
 import { guard } from '../plan/guards.js';
 import { lineageOf } from '../plan/lineage.js';
+import { makeDestruction } from '../plan/make-destruction.js';
 import { makePlan } from '../plan/make-plan.js';
 import { withMoves } from '../plan/moves.js';
 import { isJudged, isNarrowed, judgedResources, knownMembers, narrowPlan } from '../plan/narrow.js';
@@ -34,6 +35,8 @@ export interface PlanOptions {
   /** Null = the project's. */
   readonly maxRemovals: number | null;
   readonly retryRejected: boolean;
+  /** Whether everything of the project goes, as if no manifest wanted anything. */
+  readonly destroys?: boolean;
   /** Why windows that are closed now do not count; null: they do. */
   readonly overrideWindow?: string | null;
   /** `YYYY-MM-DD` or ISO 8601; null = the clock's now. */
@@ -115,6 +118,7 @@ function planFrom(
     ...(isOverridden ? [] : closed),
   ];
   const facts = {
+    purpose: options.destroys === true ? ('destroy' as const) : ('apply' as const),
     project: { name: desired.project.name, id: desired.project.id, environment: desired.environment },
     targets: targetsOf(desired),
     timestamp: new Date(nowMs).toISOString(),
@@ -161,11 +165,12 @@ function assertTargetsExist(desired: Desired, lock: Lock, whole: Plan, targets: 
 /** What is to be done, before it is narrowed and before anybody asks whether it may be. */
 export function wholePlan(
   { lock }: JudgedProject,
-  options: Pick<PlanOptions, 'retryRejected' | 'prune'>,
+  options: Pick<PlanOptions, 'retryRejected' | 'prune' | 'destroys'>,
   desired: Desired,
   observed: ObservedState,
   nowMs: number,
 ): Plan {
+  if (options.destroys === true) return makeDestruction(desired, lock, observed, nowMs);
   const { retryRejected } = options;
   return makePlan(desired, lock, observed, nowMs, { retryRejected, prune: prunes(desired, options) });
 }
@@ -203,10 +208,18 @@ function judgeInScope(
   const today = (options.asOf ?? new Date(nowMs).toISOString()).slice(0, 10);
   const facts = { stage: 'plan', observed, plan: proposed, today, overrides: noOverrides } as const;
   const checked = judge(project, desired, facts);
-  const all = [...project.findings, ...checkPolicies(project.policies, project.waivers), ...checked.findings];
+  const found = [...project.findings, ...checkPolicies(project.policies, project.waivers), ...checked.findings];
+  const all = options.destroys === true ? found.filter(aboutActions(project)) : found;
   const judged = judgedResources(desired, proposed, options);
   const findings = all.filter((finding) => isJudged(judged, finding.address)).map(project.placed);
   return { findings, skipped: checked.skipped + all.length - findings.length, rules: checked.rules };
+}
+
+/** What the manifests ask for is not going to be made: only rules that speak of what is done have a say. */
+function aboutActions({ policies, base }: JudgedProject): (finding: Finding) => boolean {
+  const custom = [...policies, ...(base?.read?.policies ?? [])].flatMap((policy) => policy.custom);
+  const speaking = new Set(custom.filter(({ expr }) => /\baction\b/.test(expr)).map(({ id }) => id));
+  return ({ ruleId }) => ruleId.startsWith('lifecycle/') || speaking.has(ruleId);
 }
 
 function targetsOf(desired: Desired): PlanResult['targets'] {

@@ -13,6 +13,7 @@ import type { PlanDocument, PlanDocumentAction, PlanDocumentChange, PlanResult, 
  */
 export function shownPlan(document: PlanDocument): PlanResult {
   return {
+    purpose: 'apply',
     project: { ...document.project, environment: document.environment },
     targets: document.targets.map(({ account, account_id, regions }) => ({ account, accountId: account_id, regions })),
     timestamp: document.timestamp,

@@ -13,6 +13,8 @@ export interface PlanningOptions {
   readonly retryRejected: boolean;
   /** Delete owned things that no manifest wants. */
   readonly prune: boolean;
+  /** IDs of owned things that stay although nothing wants them. */
+  readonly kept?: ReadonlySet<string>;
 }
 
 export interface PlanningContext {

@@ -1,11 +1,11 @@
 import { type Address, instanceAddress } from '../domain/address.js';
 import type { Instance } from '../domain/desired.js';
-import type { Finding } from '../domain/finding.js';
 import { entryFor } from '../domain/lock.js';
 import type { ObservedInstance } from '../domain/observed.js';
-import { parseUpdatingMark, tagKey } from '../domain/ownership.js';
+import { parseUpdatingMark } from '../domain/ownership.js';
 import { planAdoption } from './adoption.js';
 import { combine, type Draft, nothing, type PlanningContext, type ReadyImage, type ResourcePlan } from './context.js';
+import { duplicateAt } from './duplicate.js';
 import { accessTo } from './image-copy.js';
 import { planCreation } from './member-creation.js';
 import { mergeChanges } from './merge-changes.js';
@@ -35,7 +35,7 @@ export function planInstance(
     const present = context.world.instancesAt(scope, address);
     const adopted = instance.adopt[ordinal];
     if (present.length > 1) {
-      parts.push({ ...nothing, findings: [duplicate(instance, address, present)] });
+      parts.push({ ...nothing, findings: [duplicateAt(instance.origin, address, present)] });
     } else if (present[0] !== undefined) {
       members.push(memberOf(context, ordinal, address, present[0]));
     } else if (adopted !== undefined) {
@@ -93,20 +93,4 @@ function wantedImage(
 function memberOf(context: PlanningContext, ordinal: number, address: Address, present: ObservedInstance): Member {
   const disk = context.world.systemDiskOf(present.instanceId) ?? null;
   return { ordinal, address, present, disk, mark: parseUpdatingMark(present.tags) };
-}
-
-function duplicate(instance: Instance, address: Address, present: readonly ObservedInstance[]): Finding {
-  const ids = present.map((one) => `'${one.instanceId}'`).join(' and ');
-  return {
-    ruleId: 'lifecycle/duplicate',
-    severity: 'error',
-    message: `${ids} both carry the tags of ${address}`,
-    hint: `Find out which of them is the member, and remove the \`${tagKey.project}\` tag from the other. Nothing is done at this address until then.`,
-    at: instance.origin,
-    address,
-    value: present.map((one) => one.instanceId).join(','),
-    waiver: null,
-    decidedBy: null,
-    isInputError: false,
-  };
 }

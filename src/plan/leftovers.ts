@@ -13,6 +13,8 @@ import {
 } from './context.js';
 import { deleteImage, deletionChange } from './delete-image.js';
 import { deleteInstance } from './delete-instance.js';
+import { duplicateAt } from './duplicate.js';
+import { cancelledCopy, unsharedFromAll } from './leaving-copy.js';
 
 /**
  * What carries the project's tags and no manifest wants: reported, and deleted only where pruning is on. Copies with
@@ -23,11 +25,39 @@ export function planLeftovers(context: PlanningContext, wanted: ReadonlySet<Addr
   const members = new Set(desired.instances.map(({ account, region, address }) => `${account} ${region} ${address}`));
   const instances = combine(observed.instances.map((instance) => leftInstance(context, members, instance)));
   const images = observed.images.filter((image) => image.ownerAlias === 'self');
+  const [unfinished, others] = [images.filter(isInTheMaking), images.filter((image) => !isInTheMaking(image))];
+  const ends = combine(unfinished.map((image) => leftImage(context, wanted, image, { instances, cancelled: [] })));
+  const cancelled = ends.drafts.filter(({ kind }) => kind === 'CancelCopyImage');
   return combine([
     instances,
-    ...images.map((image) => leftImage(context, wanted, image, deletionsOfUsers(context, instances, image))),
+    ends,
+    ...others.map((image) => leftImage(context, wanted, image, { instances, cancelled })),
     leftSnapshots(context),
   ]);
+}
+
+function isInTheMaking({ status }: ObservedImage): boolean {
+  return status === 'Creating' || status === 'Waiting';
+}
+
+function isKept({ options }: PlanningContext, id: string): boolean {
+  return options.kept?.has(id) === true;
+}
+
+/** What goes before an image can: those that run it, and copies that may be made from it. */
+interface GoesBefore {
+  readonly instances: ResourcePlan;
+  readonly cancelled: readonly Draft[];
+}
+
+/** Instances that run an image and that this plan does not delete. */
+function stayingUsers(context: PlanningContext, instances: ResourcePlan, image: ObservedImage): readonly string[] {
+  const leaving = new Set(
+    instances.drafts.flatMap((draft) => (draft.kind === 'DeleteInstance' ? [draft.instanceId] : [])),
+  );
+  return context.observed.instances
+    .filter(({ imageId, instanceId }) => imageId === image.imageId && !leaving.has(instanceId))
+    .map(({ instanceId }) => instanceId);
 }
 
 /** Keys of the deletions of what runs an image: the image can go only after them. */
@@ -59,8 +89,12 @@ function leftInstance(
   const ownership = ownershipOf({ id, tags: instance.tags }, context.project);
   if (ownership === 'clone') return { ...nothing, notices: [cloneNotice(instance, id)] };
   const address = instance.tags[tagKey.resource] ?? '';
-  if (ownership === 'foreign' || isMember(members, instance, address)) return nothing;
+  if (ownership === 'foreign' || isMember(members, instance, address) || isKept(context, id)) return nothing;
   if (!context.options.prune) return { ...nothing, notices: [orphan(instance, id, address)] };
+  const present = context.world.instancesAt(scopeOf(instance), address);
+  if (present.length > 1) {
+    return { ...nothing, findings: present[0] === instance ? [duplicateAt(null, address, present)] : [] };
+  }
   return deleteInstance(context, { address, scope: scopeOf(instance), instance, reason: 'not_wanted', after: [] });
 }
 
@@ -81,27 +115,37 @@ function leftImage(
   context: PlanningContext,
   wanted: ReadonlySet<Address>,
   image: ObservedImage,
-  after: readonly string[],
+  { instances, cancelled }: GoesBefore,
 ): ResourcePlan {
   const id = image.imageId;
   const ownership = ownershipOf({ id, tags: image.tags }, context.project);
   if (ownership === 'clone') return { ...nothing, notices: [cloneNotice(image, id)] };
   const address = image.tags[tagKey.resource] ?? '';
   const isCopy = (wanted.has(address) || isHopOfCopy(context, address)) && isInItsPlace(context, image, address);
-  if (ownership === 'foreign' || isCopy) return nothing;
-  const isBusy = image.status === 'Creating' || image.status === 'Waiting';
-  if (!context.options.prune || isBusy) return { ...nothing, notices: [orphan(image, id, address)] };
+  if (ownership === 'foreign' || isCopy || isKept(context, id)) return nothing;
+  if (!context.options.prune) return { ...nothing, notices: [orphan(image, id, address)] };
+  if (isInTheMaking(image)) return cancelledCopy(context, image, 'not_wanted', 'delete');
   const scope = scopeOf(image);
+  const users = stayingUsers(context, instances, image);
+  if (users.length > 0) {
+    const message = `'${id}' is kept: ${users.map((user) => `'${user}'`).join(', ')} ${users.length === 1 ? 'runs' : 'run'} it`;
+    return { ...nothing, notices: [{ kind: 'kept', address, scope, id, message }] };
+  }
+  const after = [
+    ...deletionsOfUsers(context, instances, image),
+    ...cancelled.filter((draft) => draft.scope.account === image.account).map((draft) => draft.id),
+  ];
+  const unshared = unsharedFromAll(context, image, 'not_wanted', after);
   const drafts = deleteImage(context, {
     address,
     scope,
     image,
     class: 'delete',
     reason: 'not_wanted',
-    after,
+    after: [...after, ...unshared.map((draft) => draft.id)],
     snapshots: image.disks.map((disk) => disk.snapshotId).filter((snapshotId) => snapshotId !== ''),
   });
-  return { ...nothing, drafts, changes: [deletionChange(image, 'not_wanted', 'delete')] };
+  return { ...nothing, drafts: [...unshared, ...drafts], changes: [deletionChange(image, 'not_wanted', 'delete')] };
 }
 
 /** Where its address says, and in the account of its ImageCopy: elsewhere nothing looks for it. */

@@ -1,15 +1,12 @@
-import { accountsPerCallMax } from '../domain/action.js';
-import { type Address, compareAddresses } from '../domain/address.js';
+import { compareAddresses } from '../domain/address.js';
 import type { Desired } from '../domain/desired.js';
 import type { Lock } from '../domain/lock.js';
-import type { ObservedImage, ObservedInstance, ObservedState, Scope } from '../domain/observed.js';
+import type { ObservedImage, ObservedInstance, ObservedState } from '../domain/observed.js';
 import { tagKey } from '../domain/ownership.js';
 import type { Plan } from '../domain/plan.js';
 import {
   combine,
-  type Draft,
   draftKey,
-  isSealed,
   nothing,
   type PlanningContext,
   planningContext,
@@ -22,6 +19,7 @@ import { type CopyPlan, planImageCopy } from './image-copy.js';
 import { planImageShare } from './image-share.js';
 import { planInstance } from './instance.js';
 import { planMoves, withMoves } from './moves.js';
+import { cancelledCopy, unsharedFromAll } from './leaving-copy.js';
 import { inOrder } from './order.js';
 import { planLeftovers } from './leftovers.js';
 import { unshareAfterUse } from './unshare-order.js';
@@ -120,11 +118,12 @@ function expiredCopy(
     const message = `'${image.imageId}' is beyond \`history\` and kept: ${namesOf(users)} ${users.length === 1 ? 'runs' : 'run'} it`;
     return { ...nothing, notices: [{ kind: 'kept', address, scope, id: image.imageId, message }] };
   }
-  if (image.status === 'Creating' || image.status === 'Waiting') return cancelledCopy(context, image, address, scope);
+  if (image.status === 'Creating' || image.status === 'Waiting')
+    return cancelledCopy(context, image, 'superseded', null);
   const succeeded = [successorReadyAfter, draftKey(address, 'ModifyImage', 'family_differs')].filter(
     (key) => key !== null,
   );
-  const unshared = unshareExpired(context, image, address, scope, succeeded);
+  const unshared = unsharedFromAll(context, image, 'superseded', succeeded);
   const offImage = users.map((user) => offImageAfter.get(user.instanceId)).filter((key) => key !== undefined);
   const drafts = deleteImage(context, {
     address,
@@ -136,50 +135,6 @@ function expiredCopy(
     snapshots: image.disks.map((disk) => disk.snapshotId).filter((id) => id !== ''),
   });
   return { ...nothing, drafts: [...unshared, ...drafts], changes: [deletionChange(image, 'superseded', null)] };
-}
-
-/** It would be deleted as soon as it was there. Cancelling removes it and what it has of snapshots. */
-function cancelledCopy(context: PlanningContext, image: ObservedImage, address: Address, scope: Scope): ResourcePlan {
-  const { imageId } = image;
-  const base = { address, scope, class: null } as const;
-  const sealKey = draftKey(address, 'TagResource', 'seal', imageId);
-  const target = { type: 'image', id: imageId } as const;
-  const seal: readonly Draft[] = isSealed(image, imageId, context.project)
-    ? []
-    : [{ ...base, id: sealKey, dependsOn: [], kind: 'TagResource', reason: 'seal', target, tags: {}, mark: null }];
-  const id = draftKey(address, 'CancelCopyImage', 'superseded', imageId);
-  const dependsOn = seal.map((draft) => draft.id);
-  return {
-    ...nothing,
-    drafts: [...seal, { ...base, id, dependsOn, kind: 'CancelCopyImage', reason: 'superseded', imageId }],
-    changes: [deletionChange(image, 'superseded', null)],
-  };
-}
-
-/** A shared image cannot be deleted, so the accounts that we shared a leaving copy with lose it first. */
-function unshareExpired(
-  context: PlanningContext,
-  image: ObservedImage,
-  address: Address,
-  scope: Scope,
-  after: readonly string[],
-): readonly Draft[] {
-  const accounts = context.observed.shares.find((share) => share.imageId === image.imageId)?.accounts ?? [];
-  const drafts: Draft[] = [];
-  for (let start = 0; start < accounts.length; start += accountsPerCallMax) {
-    drafts.push({
-      id: draftKey(address, 'UnshareImage', 'superseded', `${image.imageId} ${start}`),
-      address,
-      scope,
-      dependsOn: after,
-      class: 'unshare',
-      kind: 'UnshareImage',
-      reason: 'superseded',
-      imageId: image.imageId,
-      accounts: accounts.slice(start, start + accountsPerCallMax),
-    });
-  }
-  return drafts;
 }
 
 function namesOf(users: readonly ObservedInstance[]): string {

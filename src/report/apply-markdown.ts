@@ -25,7 +25,7 @@ export function renderApplyMarkdown(report: ApplyReport): string {
   if (failed.length > 0) sums.push(`${failed.length} failed`);
   if (waiting.length > 0) sums.push(`${waiting.length} going on`);
   if (left.length > 0) sums.push(`${left.length} not attempted`);
-  const verdict = `${marker('apply', projectMarker(plan))}### ${symbol} tallyman apply: ${sums.join(', ')}\n\n${count(outcome.writes, 'write')} sent.\n`;
+  const verdict = `${marker(plan.purpose, projectMarker(plan))}### ${symbol} tallyman ${plan.purpose}: ${sums.join(', ')}\n\n${count(outcome.writes, 'write')} sent.\n`;
   const parts = [
     verdict,
     failed.length === 0 ? '' : `**Failed**\n\n${actionTable(failed)}`,

@@ -29,7 +29,8 @@ export function renderApplyText(result: ApplyResult, options: ApplyTextOptions):
   if (outcome === null) {
     const text = renderPlanText(plan, { isColored: options.isColored, showsUnchanged: false, next: null });
     if (!plan.isApplyable || plan.plan.actions.length === 0) return text;
-    return `${text}\nNothing was applied: nobody approved the plan.\n`;
+    const done = plan.purpose === 'destroy' ? 'destroyed' : 'applied';
+    return `${text}\nNothing was ${done}: nobody approved the plan.\n`;
   }
   const sections = headings.map(([status, heading]) => section(outcome, status, heading, paint));
   return [...sections.filter((text) => text !== ''), sumText(result, outcome, options.command)].join('\n');
@@ -77,7 +78,7 @@ function sumText({ plan }: ApplyResult, outcome: Outcome, command: readonly stri
     return amount === 0 ? [] : [`${amount} ${status.replace('-', ' ')}`];
   });
   const writes = `${outcome.writes} ${outcome.writes === 1 ? 'write' : 'writes'} sent`;
-  const sum = `Apply: ${parts.join(', ')} (${writes}).\n`;
+  const sum = `${plan.purpose === 'destroy' ? 'Destroy' : 'Apply'}: ${parts.join(', ')} (${writes}).\n`;
   const isFinished = outcome.actions.every(({ status }) => status === 'done' || status === 'unchanged');
   return isFinished ? sum : `${sum}\n${continuation(outcome)}\n    ${command.map(shellWord).join(' ')}\n`;
 }

@@ -80,7 +80,9 @@ function waiverText({ waiver }: Diagnostic): string {
 /** One test case an action; of a plan that was not begun, what stood in the way. */
 export function renderApplyJunit(report: ApplyReport): string {
   const { outcome } = report.result;
-  return outcome === null ? renderCheckJunit(report) : renderSuite('tallyman apply', outcome.actions.map(actionCase));
+  return outcome === null
+    ? renderCheckJunit(report)
+    : renderSuite(`tallyman ${report.command}`, outcome.actions.map(actionCase));
 }
 
 const resultByStatus: Readonly<Record<ActionStatus, TestCase['result']>> = {

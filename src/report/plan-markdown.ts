@@ -55,7 +55,7 @@ function verdict(result: PlanResult): string {
   const policy = [count(check.errors, 'error'), count(check.warnings, 'warning'), `${check.waived} waived`];
   if (check.skipped > 0) policy.push(`${check.skipped} not judged`);
   const rehearsed = result.rehearsal === null ? '' : `Rehearsal: ${told(rehearsalText(result.rehearsal))}. `;
-  return `### ${symbol} tallyman plan${about}: ${title}\n\n${isApplyable ? '' : '**This plan cannot be applied.** '}Policy: ${policy.join(', ')}. ${rehearsed}${unchanged} unchanged.\n`;
+  return `### ${symbol} tallyman ${result.purpose === 'destroy' ? 'destroy' : 'plan'}${about}: ${title}\n\n${isApplyable ? '' : '**This plan cannot be applied.** '}Policy: ${policy.join(', ')}. ${rehearsed}${unchanged} unchanged.\n`;
 }
 
 /** Before everything else: what is lost. */

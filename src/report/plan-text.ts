@@ -55,6 +55,8 @@ function changeSections(result: PlanResult, options: PlanTextOptions, paint: Pai
   ]);
   const chores = actions.filter((action) => !described.has(action.address));
   const isIdle = actions.length === 0 && shown.every((change) => change.verb === 'no-op');
+  const verb =
+    result.purpose === 'destroy' ? 'destroy everything that the project owns' : 'perform the following actions';
   const things = shown.filter(({ type }) => type !== 'image_share');
   const blocks = [
     ...groups.map((group) => shareText(group, { paint, columns, showsKept: options.showsUnchanged })),
@@ -62,16 +64,12 @@ function changeSections(result: PlanResult, options: PlanTextOptions, paint: Pai
   ];
   if (chores.length > 0) blocks.push(choreText(chores));
   if (isIdle) return [...blocks, `${idleText(result)}\n`];
-  return [
-    'tallyman will perform the following actions:\n',
-    legend(shown, groups),
-    ...blocks,
-    hiddenText(changes, shown, paint),
-  ];
+  return [`tallyman will ${verb}:\n`, legend(shown, groups), ...blocks, hiddenText(changes, shown, paint)];
 }
 
 /** The cloud is called as wished only where something was wished and nothing stands against the plan. */
-export function idleText({ plan, isApplyable }: PlanResult): string {
+export function idleText({ plan, isApplyable, purpose }: PlanResult): string {
+  if (purpose === 'destroy') return 'Nothing to destroy. The project owns nothing that it may delete.';
   if (!isApplyable) return 'Nothing is planned.';
   if (plan.changes.length === 0) return 'No changes. The manifests declare nothing that could differ.';
   return 'No changes. The cloud matches the manifests.';

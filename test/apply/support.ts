@@ -14,7 +14,8 @@ import type { InterruptReason, ProgressEvent } from '../../src/domain/progress.j
 import type { ApplyResult, PlanResult } from '../../src/domain/result.js';
 import type { SnapshotDocument } from '../../src/domain/snapshot.js';
 import { checkScenario, Emulator, type ScenarioSpec, type StateView } from '../../src/emulator/index.js';
-import { apply, type ApplyOptions } from '../../src/flows/apply.js';
+import { apply, type ApplyOptions, type ApplyPorts } from '../../src/flows/apply.js';
+import { destroy, type DestroyOptions } from '../../src/flows/destroy.js';
 import { importExisting } from '../../src/flows/import-existing.js';
 import { drift, type DriftOptions } from '../../src/flows/drift.js';
 import { plan, planInDetail } from '../../src/flows/plan.js';
@@ -187,6 +188,11 @@ export class TestInterrupt {
     this.reason = 'SIGINT';
     this.#listener?.('SIGINT');
   }
+}
+
+interface StartedRun {
+  readonly done: Promise<ApplyResult>;
+  readonly kill: () => void;
 }
 
 export interface Snapshot {
@@ -374,7 +380,18 @@ export class World {
   }
 
   /** An apply that may be killed: from then on nothing that it asks for is answered. */
-  start(options: RunOptions = {}): { readonly done: Promise<ApplyResult>; readonly kill: () => void } {
+  start(options: RunOptions = {}): StartedRun {
+    return this.#begin(options, (ports, project) => apply(ports, project, { ...planDefaults, ...options.plan }));
+  }
+
+  /** What `tallyman destroy` does; by default somebody agrees. */
+  destroy(options: Partial<DestroyOptions> = {}, agrees: () => boolean = () => true): Promise<ApplyResult> {
+    const given = { allow: [], maxRemovals: null, overrideWindow: null, asOf: null, parallelism: 10, ...options };
+    const approve = (): Promise<boolean> => Promise.resolve(agrees());
+    return this.#begin({}, (ports, project) => destroy({ ...ports, approve }, project, given)).done;
+  }
+
+  #begin(options: RunOptions, run: (ports: ApplyPorts, project: ReadProject) => Promise<ApplyResult>): StartedRun {
     const life = { isOver: false };
     const project = projectOf({
       documents: this.documents,
@@ -402,8 +419,7 @@ export class World {
       commit: null,
       toolVersion: '0',
     };
-    const done = apply(ports, project, { ...planDefaults, ...options.plan });
-    return { done, kill: () => void (life.isOver = true) };
+    return { done: run(ports, project), kill: () => void (life.isOver = true) };
   }
 
   /** Runs, a minute apart, until a plan has no actions and nothing is left alone; throws after so many runs. */

@@ -215,6 +215,25 @@ describe('from manifests to machines', () => {
     expect((await tallyman('apply plan.json --emulator')).code).toBe(5);
   });
 
+  it("destroys only what the project's name is typed for", async () => {
+    const asked: string[] = [];
+    const answering = (answer: string): Partial<Runtime> => ({
+      isInteractive: true,
+      ask: (question) => {
+        asked.push(question);
+        return Promise.resolve(answer);
+      },
+    });
+    for (const answer of ['yes', '', 'SMALL', 'small-prod']) {
+      expect((await tallyman('destroy --allow delete --emulator', answering(answer))).code).toBe(8);
+    }
+    expect(asked[0]).toContain("Type the name of the project, 'small'");
+    const { code, out, err } = await tallyman('destroy --allow delete --emulator', answering('small'));
+    expect(code).toBe(0);
+    expect(err).toContain('tallyman will destroy everything that the project owns:');
+    expect(out).toMatch(/^Destroy: \d+ done/m);
+  }, 30_000);
+
   it('shows findings in manifests that cannot be used, and opens no connection for them', async () => {
     writeFileSync(join(root, 'manifests/web.yaml'), `${web}  instancetype: x\n`);
     const text = await tallyman('plan', withoutCloud);

@@ -171,6 +171,7 @@ export function aPlanResult(
     check: { errors: 0, warnings: 0, infos: 0, waived: 0, skipped: 0, files: 2, rules: 30 },
     refusals: [],
     isApplyable: true,
+    purpose: 'apply',
     rehearsal: null,
     observedDigest: 'sha256:00',
     apiCalls: { DescribeImages: 2, DescribeInstances: 1 },

@@ -1,27 +1,28 @@
-import { resolve } from 'node:path';
 import { exitCode, TallymanError } from '../../domain/errors.js';
-import type { InterruptReason } from '../../domain/progress.js';
-import type { ApplyResult, PlanDocument, PlanResult } from '../../domain/result.js';
+import type { PlanDocument } from '../../domain/result.js';
 import { apply, type ApplyOptions } from '../../flows/apply.js';
 import type { PlanOptions } from '../../flows/plan.js';
 import { usableProject } from '../../flows/usable-project.js';
-import { renderPlanText } from '../../report/plan-text.js';
+import { carryingOut, overrideOf, parallelismOf } from '../carrying-out.js';
 import { checkReportOf, planFacts } from '../check-report.js';
-import { type CloudSession, withCloud } from '../cloud-session.js';
+import { withCloud } from '../cloud-session.js';
 import type { CommandContext } from '../command.js';
 import { applyExit } from '../exit-code.js';
 import { flags, planningFlags } from '../flags.js';
 import { applyFormats } from '../formats.js';
-import { watchSignals } from '../interrupts.js';
 import { selectFiles } from '../narrow.js';
 import { writeReport } from '../outputs.js';
 import { planOptionsOf } from '../plan-options.js';
-import { ProgressLog } from '../progress-log.js';
 import { readPlanFile } from '../read-file.js';
-import { type LoadedProject, openProject, reportUnusable } from '../project.js';
+import { openProject, reportUnusable } from '../project.js';
 
 const planMaxAgeDefaultMs = 24 * 60 * 60_000;
-const parallelismDefault = 10;
+
+const approval = {
+  question: "Apply these changes? Only 'yes' will be accepted: ",
+  accepted: 'yes',
+  whereNobodyIs: 'Nobody can be asked here: pass `--auto-approve`, or apply a saved plan.',
+};
 
 export async function run(context: CommandContext): Promise<number> {
   const savedPlan = await readSavedPlan(context);
@@ -32,7 +33,7 @@ export async function run(context: CommandContext): Promise<number> {
   const options = applyOptionsOf(context, planOptionsOf(context, desired, selection), savedPlan);
   const { accounts } = desired.project;
   const result = await withCloud(context, { root: loaded.root, accounts }, (session) => {
-    return applyWith(context, session, loaded, options);
+    return carryingOut(context, session, loaded.root, approval, (ports) => apply(ports, loaded.project, options));
   });
   const code = applyExit(result);
   const report = await checkReportOf(context, loaded, planFacts('apply', result.plan));
@@ -75,73 +76,8 @@ function applyOptionsOf(
     savedPlan,
     planMaxAgeMs: given.durationMs(flags.planMaxAge, planMaxAgeDefaultMs),
     planDigest: given.text(flags.planDigest) ?? null,
-    overrideWindow: overrideOf(given.text(flags.overrideWindow)),
+    overrideWindow: overrideOf(given),
     noWait: given.isOn(flags.noWait),
-    parallelism: given.wholeNumber(flags.parallelism, 1) ?? parallelismDefault,
+    parallelism: parallelismOf(given),
   };
-}
-
-/** Null where nothing is overridden. */
-function overrideOf(reason: string | undefined): string | null {
-  if (reason === undefined) return null;
-  if (reason.trim() !== '') return reason;
-  throw new TallymanError('input/flag', '`--override-window` needs a reason', 'Say why; the audit log keeps it.');
-}
-
-async function applyWith(
-  context: CommandContext,
-  { reader, writer, pace, clock }: CloudSession,
-  { project, root }: LoadedProject,
-  options: ApplyOptions,
-): Promise<ApplyResult> {
-  const { runtime, terminal, arguments: given, cwd } = context;
-  const auditLog = given.text(flags.auditLog);
-  const progress = new ProgressLog(terminal, runtime);
-  const interrupt = watchSignals(runtime, {
-    onFirst: () => terminal.err.write('stopping: calls in flight are finished; once more to stop at once\n'),
-    onSecond: () => progress.nameUnfinished(),
-    hasWritten: () => progress.hasWritten,
-  });
-  try {
-    const ports = {
-      cloud: reader,
-      writer,
-      clock,
-      audit: auditLog === undefined ? null : await runtime.openAudit(resolve(cwd, auditLog)),
-      prober: await runtime.openProber(),
-      pace,
-      progress: progress.show,
-      approve: (plan: PlanResult) => approve(context, plan),
-      commit: await runtime.headCommit(root),
-      toolVersion: runtime.version,
-      interrupt,
-    };
-    const result = await apply(ports, project, options);
-    if (result.outcome === null && interrupt.reason !== null) throw interrupted(interrupt.reason);
-    return result;
-  } finally {
-    interrupt.close();
-    progress.close();
-  }
-}
-
-function interrupted(reason: InterruptReason): TallymanError {
-  const code = reason === 'SIGINT' ? 'apply/interrupted' : 'apply/terminated';
-  return new TallymanError(code, `interrupted by ${reason} before anything was written`, 'Run it again.');
-}
-
-/** Shows the plan and asks, unless the command line agrees already. */
-async function approve({ terminal, runtime, arguments: given }: CommandContext, plan: PlanResult): Promise<boolean> {
-  const isAgreed = given.isOn(flags.autoApprove) || given.isOn(flags.yes);
-  if (isAgreed ? !terminal.isQuiet : terminal.isInteractive) {
-    const { isColored, columns = null } = terminal.err;
-    terminal.err.write(`${renderPlanText(plan, { isColored, columns, showsUnchanged: false, next: null })}\n`);
-  }
-  if (isAgreed) return true;
-  if (!terminal.isInteractive) {
-    terminal.err.write('Nobody can be asked here: pass `--auto-approve`, or apply a saved plan.\n');
-    return false;
-  }
-  const answer = await runtime.ask("Apply these changes? Only 'yes' will be accepted: ");
-  return answer?.trim() === 'yes';
 }
