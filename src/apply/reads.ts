@@ -1,5 +1,12 @@
 import { type Address, memberOf, resourceOf } from '../domain/address.js';
-import type { DiskSnapshot, ObservedDisk, ObservedImage, ObservedInstance, Scope } from '../domain/observed.js';
+import {
+  byDevice,
+  type DiskSnapshot,
+  type ObservedDisk,
+  type ObservedImage,
+  type ObservedInstance,
+  type Scope,
+} from '../domain/observed.js';
 import { isOwned, tagKey } from '../domain/ownership.js';
 import type { NumberedPage, TagFilter } from '../ports/cloud-reader.js';
 import type { ApplyContext } from './context.js';
@@ -78,6 +85,17 @@ export async function readSystemDisk(
 ): Promise<ObservedDisk | undefined> {
   const page = await context.cloud.describeDisks(scope, { instanceId });
   return page.items.find((disk) => disk.type === 'system');
+}
+
+/** The data disk of that position, in the order of their devices. */
+export async function readDataDisk(
+  context: ApplyContext,
+  scope: Scope,
+  instanceId: string,
+  position: number,
+): Promise<ObservedDisk | undefined> {
+  const page = await context.cloud.describeDisks(scope, { instanceId });
+  return byDevice(page.items.filter((disk) => disk.type === 'data'))[position];
 }
 
 /** The same where this run has replaced it: a read that still shows the old disk is late, and shows nothing. */

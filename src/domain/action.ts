@@ -202,17 +202,19 @@ export type InstanceSetting =
   | { readonly type: 'metadata-options'; readonly options: MetadataWish }
   | { readonly type: 'attach-role' | 'detach-role'; readonly ramRoleName: string };
 
-/** Sets something on the system disk that an instance has when the action is carried out. */
+/** Sets something on a disk that an instance has when the action is carried out. */
 export interface ModifyDiskAction extends ActionBase {
   readonly kind: 'ModifyDisk';
-  readonly instanceId: string;
+  /** Null: the instance that this plan makes at the address. */
+  readonly instanceId: string | null;
   readonly setting: DiskSetting;
 }
 
 export type DiskSetting =
   | { readonly type: 'size'; readonly sizeGiB: number }
   | { readonly type: 'spec'; readonly category: string; readonly performanceLevel: string | null }
-  | { readonly type: 'snapshot-policy'; readonly policyId: string };
+  /** `dataDisk`: which of the data disks, in the order of their devices; absent: the system disk. */
+  | { readonly type: 'snapshot-policy'; readonly policyId: string; readonly dataDisk?: number };
 
 /** Takes over an instance or an own image that somebody else made, by tags alone. */
 export interface AdoptAction extends ActionBase {

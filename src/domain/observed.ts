@@ -1,3 +1,4 @@
+import { compareText } from './address.js';
 import type { Encryption } from './lock.js';
 
 /** One account in one region: what one list call covers. `account` is the project's name for it. */
@@ -158,6 +159,11 @@ export interface ObservedState {
   readonly shares: readonly ObservedShare[];
   /** Number of calls by operation that it took. */
   readonly apiCalls: Readonly<Record<string, number>>;
+}
+
+/** The data disks of an instance are told apart by their devices, which the cloud gives out in the order of creation. */
+export function byDevice(disks: readonly ObservedDisk[]): readonly ObservedDisk[] {
+  return [...disks].sort((a, b) => compareText(a.device, b.device) || compareText(a.diskId, b.diskId));
 }
 
 export function isIn(thing: Scope, scope: Scope): boolean {

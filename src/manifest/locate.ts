@@ -82,7 +82,7 @@ class Locator {
     const { within } = finding;
     const node = within === undefined ? undefined : nodes.at(at.path);
     if (within !== undefined && node !== undefined && isScalar(node)) return this.#spanWithin(node, within);
-    return this.#spanOfField(nodes, at.path, isAboutKey(finding, at.path));
+    return this.#spanOfField(nodes, at.path, isAboutKey(finding));
   }
 
   /** Undefined for a document that is empty or has problems. */
@@ -166,8 +166,7 @@ function isScalar({ style }: YamlNode): boolean {
 }
 
 /** Whether the name of the field is wrong, and not its value. */
-function isAboutKey(finding: Finding, path: FieldPath): boolean {
-  if (finding.ruleId === 'manifest/not-built') return finding.value === path.at(-1);
+function isAboutKey(finding: Finding): boolean {
   return ['manifest/unknown-field', 'manifest/not-managed', 'manifest/invalid-key'].includes(finding.ruleId);
 }
 

@@ -9,7 +9,6 @@ export const manifestRules = {
   'manifest/kind': 'a document has no known kind',
   'manifest/misplaced': 'a document stands in a file that its kind is not read from',
   'manifest/unknown-field': 'a field is not part of the format',
-  'manifest/not-built': 'a field or kind is part of the format but not built in this version',
   'manifest/not-managed': 'a field names something that tallyman does not manage',
   'manifest/missing-field': 'a required field is missing',
   'manifest/wrong-type': 'a value has the wrong type',

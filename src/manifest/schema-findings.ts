@@ -73,7 +73,7 @@ function complaintOf(judged: Judged, error: SchemaError): Complaint {
   const at = pathOf(error.instancePath, judged.document.value);
   switch (error.keyword) {
     case 'additionalProperties':
-      return unknownField(judged, error, at);
+      return unknownField(error, at);
     case 'required':
       return missingField(judged, error, at);
     case 'dependencies':
@@ -104,11 +104,11 @@ function pathOf(pointer: string, root: unknown): FieldPath {
     });
 }
 
-function unknownField(judged: Judged, error: SchemaError, at: FieldPath): Complaint {
+function unknownField(error: SchemaError, at: FieldPath): Complaint {
   const name = String(error.params['additionalProperty']);
   const path = [...at, name];
   const allowed = Object.keys(error.parentSchema?.properties ?? {});
-  return { path, value: clipped(name), ...explainUnknownField(judged.kind, path, allowed) };
+  return { path, value: clipped(name), ...explainUnknownField(path, allowed) };
 }
 
 function missingField(judged: Judged, error: SchemaError, at: FieldPath): Complaint {

@@ -9,11 +9,6 @@ export interface Explanation {
   readonly hint: string;
 }
 
-/** Fields of the format that this version does not build, by kind; `[]` stands for any item of a list. */
-const notBuiltFields: Readonly<Record<string, readonly string[]>> = {
-  Instance: ['spec.dataDisks[].autoSnapshotPolicyId'],
-};
-
 /** What tallyman leaves to others: the words that name it in a manifest, and the tool that does it. */
 const notManaged: readonly { readonly words: string; readonly sentence: string }[] = [
   {
@@ -87,8 +82,7 @@ const sentences = new Map(
 );
 
 /** Why a field that the schema does not know is an error, and what was probably meant. */
-export function explainUnknownField(kind: string, path: FieldPath, allowed: readonly string[]): Explanation {
-  if (notBuiltFields[kind]?.includes(pattern(path)) === true) return notBuilt(fieldName(path));
+export function explainUnknownField(path: FieldPath, allowed: readonly string[]): Explanation {
   const name = String(path.at(-1));
   const parent = fieldName(path.slice(0, -1));
   const sentence = sentences.get(name.toLowerCase());
@@ -107,22 +101,7 @@ export function explainUnknownField(kind: string, path: FieldPath, allowed: read
   };
 }
 
-function notBuilt(what: string): Explanation {
-  return {
-    ruleId: 'manifest/not-built',
-    message: `${what} is part of the manifest format but not built in this version`,
-    hint: 'Remove it.',
-  };
-}
-
 function allowedHint(allowed: readonly string[]): string {
   if (allowed.length === 0) return 'Remove it: no field is allowed here.';
   return `Remove it; allowed are ${allowed.map((name) => `\`${name}\``).join(', ')}.`;
-}
-
-function pattern(path: FieldPath): string {
-  return path
-    .map((part) => (typeof part === 'number' ? '[]' : `.${part}`))
-    .join('')
-    .slice(1);
 }

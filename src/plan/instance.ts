@@ -92,5 +92,6 @@ function wantedImage(
 
 function memberOf(context: PlanningContext, ordinal: number, address: Address, present: ObservedInstance): Member {
   const disk = context.world.systemDiskOf(present.instanceId) ?? null;
-  return { ordinal, address, present, disk, mark: parseUpdatingMark(present.tags) };
+  const dataDisks = context.world.dataDisksOf(present.instanceId);
+  return { ordinal, address, present, disk, dataDisks, mark: parseUpdatingMark(present.tags) };
 }

@@ -11,6 +11,7 @@ import {
   type ResourcePlan,
   suspended,
 } from './context.js';
+import { firstPolicies } from './disk.js';
 import { createdFields } from './instance-fields.js';
 import { launchSpec } from './launch-spec.js';
 
@@ -50,6 +51,18 @@ export function planCreation(
       until,
     },
   ];
+  for (const setting of firstPolicies(instance)) {
+    const part = setting.type === 'snapshot-policy' && setting.dataDisk !== undefined ? String(setting.dataDisk) : '';
+    drafts.push({
+      ...base,
+      id: draftKey(address, 'ModifyDisk', 'disk_differs', `${setting.type} ${part}`),
+      dependsOn: drafts.slice(-1).map(({ id }) => id),
+      kind: 'ModifyDisk',
+      reason: 'disk_differs',
+      instanceId: null,
+      setting,
+    });
+  }
   const change: ResourceChange = {
     address,
     type: 'instance',

@@ -22,6 +22,8 @@ export interface Member {
   readonly present: ObservedInstance;
   /** Null while the list does not show a system disk for it. */
   readonly disk: ObservedDisk | null;
+  /** Data disks that were seen. */
+  readonly dataDisks: readonly ObservedDisk[];
   readonly mark: UpdatingMark | null;
 }
 

@@ -1,7 +1,7 @@
 import type { DiskSetting, InstanceSetting } from '../domain/action.js';
 import type { Instance, TagWishes } from '../domain/desired.js';
 import type { Json } from '../domain/digest.js';
-import type { Scope } from '../domain/observed.js';
+import { byDevice, type Scope } from '../domain/observed.js';
 import type { Notice, ResourceChange } from '../domain/plan.js';
 import {
   type Draft,
@@ -12,7 +12,7 @@ import {
   type ResourcePlan,
   suspended,
 } from './context.js';
-import { diskSettings } from './disk.js';
+import { dataDiskPolicies, diskSettings } from './disk.js';
 import { isIgnored } from './ignored.js';
 import { changedFields, changedSettings, createOnlyDifferences, metadataFields } from './instance-fields.js';
 import type { Member } from './rollout.js';
@@ -70,7 +70,7 @@ function updateDrafts(instance: Instance, base: DraftBase, member: Member, isRep
     drafts.push({ ...base, id, dependsOn, kind: 'ModifyInstance', reason: 'attributes_differ', instanceId, setting });
   }
   for (const setting of diskChanges(instance, member, isReplaced)) {
-    const id = draftKey(address, 'ModifyDisk', 'disk_differs', setting.type);
+    const id = draftKey(address, 'ModifyDisk', 'disk_differs', `${setting.type} ${dataDiskOf(setting) ?? ''}`);
     const dependsOn = drafts
       .filter((draft) => draft.kind === 'ModifyDisk')
       .slice(-1)
@@ -81,8 +81,13 @@ function updateDrafts(instance: Instance, base: DraftBase, member: Member, isRep
   return drafts;
 }
 
-function diskChanges(instance: Instance, { disk }: Member, isReplaced: boolean): readonly DiskSetting[] {
-  return disk === null ? [] : diskSettings(instance, disk, isReplaced);
+function diskChanges(instance: Instance, { disk, dataDisks }: Member, isReplaced: boolean): readonly DiskSetting[] {
+  const ofSystem = disk === null ? [] : diskSettings(instance, disk, isReplaced);
+  return [...ofSystem, ...dataDiskPolicies(instance, dataDisks)];
+}
+
+function dataDiskOf(setting: DiskSetting): number | undefined {
+  return setting.type === 'snapshot-policy' ? setting.dataDisk : undefined;
 }
 
 /** A member that somebody stopped is started only where the manifest asks for it. */
@@ -160,7 +165,13 @@ function showSetting(show: Show, { present }: Member, setting: InstanceSetting):
   if (setting.type === 'attach-role') show('ram_role_name', present.ramRoleName, setting.ramRoleName);
 }
 
-function showDisk(show: Show, { disk }: Member, setting: DiskSetting): void {
+function showDisk(show: Show, { disk, dataDisks }: Member, setting: DiskSetting): void {
+  const position = dataDiskOf(setting);
+  if (setting.type === 'snapshot-policy' && position !== undefined) {
+    const old = byDevice(dataDisks)[position]?.autoSnapshotPolicyId ?? '';
+    show(`data_disk_${position}_auto_snapshot_policy_id`, old, setting.policyId);
+    return;
+  }
   if (disk === null) return;
   if (setting.type === 'size') show('system_disk_size_gib', disk.sizeGiB, setting.sizeGiB);
   if (setting.type === 'snapshot-policy') {

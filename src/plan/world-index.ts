@@ -13,6 +13,8 @@ export interface WorldIndex {
   /** Owned images of an ImageCopy: copies and hops in all regions. */
   imagesOf(account: string, resource: Address): readonly ObservedImage[];
   systemDiskOf(instanceId: string): ObservedDisk | undefined;
+  /** Those that were seen. */
+  dataDisksOf(instanceId: string): readonly ObservedDisk[];
 }
 
 export function indexWorld(observed: ObservedState, project: string): WorldIndex {
@@ -26,6 +28,10 @@ export function indexWorld(observed: ObservedState, project: string): WorldIndex
   const images = groupBy(ownedImages, (one) => keyOf(one, addressOf(one)));
   const copies = groupBy(ownedImages, (one) => `${one.account} ${resourceOf(addressOf(one))}`);
   const systemDisks = observed.disks.filter((disk) => disk.type === 'system');
+  const dataDisks = groupBy(
+    observed.disks.filter((disk) => disk.type === 'data'),
+    (disk) => disk.instanceId,
+  );
   const diskByInstance = new Map(systemDisks.map((disk) => [disk.instanceId, disk]));
   return {
     instancesAt: (scope, address) => instances.get(keyOf(scope, address)) ?? [],
@@ -33,6 +39,7 @@ export function indexWorld(observed: ObservedState, project: string): WorldIndex
     membersOf: (scope, resource) => members.get(keyOf(scope, resource)) ?? [],
     imagesOf: (account, resource) => copies.get(`${account} ${resource}`) ?? [],
     systemDiskOf: (instanceId) => diskByInstance.get(instanceId),
+    dataDisksOf: (instanceId) => dataDisks.get(instanceId) ?? [],
   };
 }
 

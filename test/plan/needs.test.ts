@@ -33,7 +33,7 @@ function needIn(situation: Situation): unknown {
   });
   const parsed =
     mark === undefined ? null : { diskId: mark.disk, imageId: mark.image, sinceMs: nowMs - mark.minutesAgo * 60_000 };
-  const member = { ordinal: 0, address: 'Instance/web/0', present, disk, mark: parsed };
+  const member = { ordinal: 0, address: 'Instance/web/0', present, disk, dataDisks: [], mark: parsed };
   const power = situation.power ?? 'Unmanaged';
   const need = needOf({ ...instance, power }, member, wanted, nowMs);
   return need.kind === 'steps' ? need.steps : need.kind;

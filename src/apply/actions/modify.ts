@@ -7,11 +7,11 @@ import {
   operationOf,
 } from '../../domain/action.js';
 import type { MetadataWish } from '../../domain/desired.js';
-import type { ObservedDisk, ObservedImage, ObservedInstance } from '../../domain/observed.js';
+import type { ObservedDisk, ObservedImage, ObservedInstance, Scope } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notOurs } from '../ours.js';
 import { pollUntil, settledRead } from '../poll.js';
-import { readInstance, readOwnImage, readPresentDisk } from '../reads.js';
+import { readDataDisk, readInstance, readOwnImage, readPresentDisk } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
 
 /** Compare, set, read back: a run that dies here leaves what the next plan sets once more. */
@@ -89,15 +89,18 @@ function hasMetadataOptions({ metadataOptions }: ObservedInstance, wanted: Metad
   );
 }
 
-/** The same for the system disk that the instance has now. */
+/** The same for a disk that the instance has now. */
 export async function modifyDisk(context: ApplyContext, action: ModifyDiskAction): Promise<ActionResult> {
-  const { instanceId, setting, scope } = action;
+  const { setting, scope } = action;
+  const instanceId = action.instanceId ?? context.made.idByAddress.get(action.address);
+  if (instanceId === undefined) throw new Error('a disk was to be changed before its instance was made');
+  const read = () => readTheDisk(context, scope, instanceId, setting);
   const [instance, disk] = await Promise.all([
     readInstance(context, scope, instanceId),
-    pollUntil(context, context.times.settleMs, () => readPresentDisk(context, scope, instanceId)),
+    pollUntil(context, context.times.settleMs, read),
   ]);
   if (instance === undefined || disk === undefined)
-    return failed(`'${instanceId}' or its system disk is gone`, 'Run apply again: it plans from what is there now.');
+    return failed(`'${instanceId}' or its disk is gone`, 'Run apply again: it plans from what is there now.');
   const obstacle = notOurs(context, action, instanceId, instance.tags);
   if (obstacle !== null) return obstacle;
   if (diskHolds(disk, setting)) return ended('unchanged', disk.diskId);
@@ -106,11 +109,22 @@ export async function modifyDisk(context: ApplyContext, action: ModifyDiskAction
     { operation: operationOf(action) ?? '', action, token: null, subject: disk.diskId },
     () => context.writer.modifyDisk(scope, disk.diskId, setting),
     async () => {
-      const now = await readPresentDisk(context, scope, instanceId);
+      const now = await read();
       return now !== undefined && diskHolds(now, setting);
     },
   );
   return isSeen ? ended('done', disk.diskId) : notSeen(disk.diskId);
+}
+
+function readTheDisk(
+  context: ApplyContext,
+  scope: Scope,
+  instanceId: string,
+  setting: DiskSetting,
+): Promise<ObservedDisk | undefined> {
+  return setting.type === 'snapshot-policy' && setting.dataDisk !== undefined
+    ? readDataDisk(context, scope, instanceId, setting.dataDisk)
+    : readPresentDisk(context, scope, instanceId);
 }
 
 function diskHolds(disk: ObservedDisk, setting: DiskSetting): boolean {

@@ -598,6 +598,7 @@ export interface InstanceDocument {
        */
       encrypted?: boolean;
       kmsKeyId?: KmsKeyId;
+      autoSnapshotPolicyId?: CloudId;
       /**
        * Whether the disk goes when its instance goes.
        */

@@ -1,7 +1,7 @@
 import { compareText } from '../../domain/address.js';
 import type { ImageReference } from '../../domain/desired.js';
 import type { InstanceDocument } from '../../domain/generated/documents.js';
-import type { ObservedDisk, ObservedInstance } from '../../domain/observed.js';
+import { byDevice, type ObservedDisk, type ObservedInstance } from '../../domain/observed.js';
 import { fit } from './fit.js';
 import { groupsOf, type Machine } from './groups.js';
 import type { ImageBook, ImageHandle } from './images.js';
@@ -178,11 +178,7 @@ function diskOf(disk: ObservedDisk): Pick<Spec['systemDisk'], 'category' | 'size
 
 /** Whether the cloud deletes it with its instance is not in the answers, so the harmless way is assumed. */
 function dataDiskOf(disk: ObservedDisk): NonNullable<Spec['dataDisks']>[number] {
-  return { ...diskOf(disk), deleteWithInstance: false };
-}
-
-function byDevice(disks: readonly ObservedDisk[]): readonly ObservedDisk[] {
-  return [...disks].sort((a, b) => compareText(a.device, b.device) || compareText(a.diskId, b.diskId));
+  return { ...diskOf(disk), ...given('autoSnapshotPolicyId', disk.autoSnapshotPolicyId), deleteWithInstance: false };
 }
 
 function optionsOf(options: NonNullable<ObservedInstance['metadataOptions']>): NonNullable<Spec['metadataOptions']> {

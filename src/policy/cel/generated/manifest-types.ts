@@ -141,6 +141,7 @@ export const manifestTypes = {
     performanceLevel: 'string',
     encrypted: 'bool',
     kmsKeyId: 'string',
+    autoSnapshotPolicyId: 'string',
     deleteWithInstance: 'bool'
   },
   InstanceSpecMetadataOptions: {

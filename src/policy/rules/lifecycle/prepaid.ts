@@ -33,6 +33,7 @@ export const prepaid: Rule<{ readonly actions: readonly Touching['kind'][] }> = 
       (action): action is Touching =>
         parameters.actions.some((kind) => kind === action.kind) &&
         'instanceId' in action &&
+        action.instanceId !== null &&
         bought.has(action.instanceId),
     );
     return judged.instances.flatMap((instance) =>
