@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/docs/**', 'test/build/**', 'test/ci/**', 'test/browser/**'],
+          exclude: ['test/e2e/**', 'test/docs/**', 'test/build/**', 'test/ci/**', 'test/editor/**', 'test/browser/**'],
           // As Node does it: the default export of a CommonJS package is all of `module.exports`.
           deps: { interopDefault: false },
           pool: 'threads',
@@ -25,6 +25,7 @@ export default defineConfig({
             'test/docs/**/*.test.ts',
             'test/build/**/*.test.ts',
             'test/ci/**/*.test.ts',
+            'test/editor/**/*.test.ts',
           ],
           // The home of whoever runs the tests is not written to.
           env: { TALLYMAN_NO_CACHE: '1' },
