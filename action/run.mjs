@@ -11,6 +11,7 @@ const commands = {
   lint: { reads: ['base-ref', 'fail-on'], hasFindings: true },
   audit: { reads: ['env', 'fail-on'], hasFindings: true },
   plan: { reads: ['env', 'base-ref', 'plan-file', 'snapshot'], hasFindings: true, planFile: '--out' },
+  drift: { reads: ['env'], hasFindings: true },
   apply: { reads: ['env', 'plan-file', 'plan-digest', 'audit-log'], planFile: '' },
   update: { reads: ['env'] },
   snapshot: { reads: ['env', 'plan-file'], planFile: '--out', isSilent: true },
@@ -157,8 +158,9 @@ function factsOf(file) {
   };
 }
 
-/** Of a plan its actions, of an update its entries; a check changes nothing. */
-function changesOf({ plan, actions = plan?.actions, changes }) {
+/** Of a plan its actions, of an update its entries, of drift whether there is some; a check changes nothing. */
+function changesOf({ plan, actions = plan?.actions, changes, drifted }) {
+  if (drifted !== undefined) return String(drifted);
   if (actions !== undefined) return String(actions.length > 0);
   if (changes !== undefined) return String(changes.some(({ kind }) => kind !== 'unchanged'));
   return '';

@@ -236,7 +236,7 @@ describe('the schedule', () => {
     await emulator.post('changes', { op: 'deleteInstance', instanceId: instances[0]?.id });
     const drift = await job('schedule', await onMain('schedule'), 'drift');
     expect(drift.result).toBe('failure');
-    expect(drift.summary).toContain('1 to create');
+    expect(drift.summary).toContain('Instance/web-');
     expect(drift.steps.find(({ outputs }) => outputs['exit-code'] !== undefined)?.outputs).toMatchObject({
       'exit-code': '2',
       changes: 'true',
