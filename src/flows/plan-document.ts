@@ -10,11 +10,13 @@ import type {
   Rehearsal,
   RehearsalRecord,
 } from '../domain/result.js';
+import type { ProvenDrift } from '../plan/proven-drift.js';
 import { diagnosticJson } from '../report/diagnostic-json.js';
 import { lineageJson } from '../report/lineage-json.js';
 
 type PlanFacts = Omit<PlanResult, 'document'> & {
   readonly toolVersion: string;
+  readonly drift: readonly ProvenDrift[];
   readonly scope: PlanDocument['scope'];
   readonly options: PlanDocument['options'];
 };
@@ -39,7 +41,7 @@ export function planDocument(facts: PlanFacts): PlanDocument {
     options: facts.options,
     actions: plan.actions.map(actionRecord),
     resource_changes: plan.changes.map(changeRecord),
-    resource_drift: [],
+    resource_drift: facts.drift.map(driftRecord),
     notices: plan.notices.map(noticeRecord),
     lineage: lineageJson(facts.lineage),
     check: facts.check,
@@ -130,6 +132,22 @@ function changeRecord(change: ResourceChange): PlanDocumentChange {
       ...(change.verb === 'replace' ? { replace_paths: [['image_id']] } : {}),
     },
     action_reason: change.reason,
+  };
+}
+
+/** In the shape of a change: what somebody did, from before to after. */
+function driftRecord({ address, type, scope, id, before, after, reason }: ProvenDrift): PlanDocumentChange {
+  return {
+    address,
+    type,
+    name: resourceOf(address).split('/')[1] ?? '',
+    account: scope.account,
+    region: scope.region,
+    id,
+    class: null,
+    wave: null,
+    change: { actions: [after === null ? 'delete' : 'update'], before, after, after_unknown: {} },
+    action_reason: reason,
   };
 }
 

@@ -15,6 +15,7 @@ import { makeDestruction } from '../plan/make-destruction.js';
 import { makePlan } from '../plan/make-plan.js';
 import { withMoves } from '../plan/moves.js';
 import { isJudged, isNarrowed, judgedResources, knownMembers, narrowPlan } from '../plan/narrow.js';
+import { provenDrift } from '../plan/proven-drift.js';
 import { windowRefusals } from '../plan/windows.js';
 import { checkPolicies } from '../policy/check.js';
 import { noOverrides } from '../policy/overrides.js';
@@ -137,6 +138,7 @@ function planFrom(
   const document = planDocument({
     ...facts,
     toolVersion: ports.toolVersion,
+    drift: provenDrift(desired, project.lock, seen, proposed),
     scope: { targets: options.targets, excludes: options.excludes },
     options: {
       prune,
