@@ -8,6 +8,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Far more than any of them takes: a machine that is busy with other things is no failure.
+          testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/docs/**', 'test/build/**', 'test/ci/**', 'test/editor/**', 'test/browser/**'],
           // As Node does it: the default export of a CommonJS package is all of `module.exports`.

@@ -1,7 +1,14 @@
 import type { ImportResult } from '../domain/imported.js';
 import type { PolicyTestResult } from '../domain/policy-test.js';
 import type { PlanResult, StatusResult } from '../domain/result.js';
-import type { ApplyReport, CheckReport, DriftReport, LintReport, PlanReport } from '../report/check-report.js';
+import type {
+  ApplyReport,
+  AuditReport,
+  CheckReport,
+  DriftReport,
+  LintReport,
+  PlanReport,
+} from '../report/check-report.js';
 import type { TextOptions } from '../report/paint.js';
 import type { UpdateReport } from '../report/update-markdown.js';
 
@@ -31,6 +38,14 @@ export const lintFormats: Formats<LintReport> = {
   ...checkFormats,
   markdown: async () => (await import('../report/lint-markdown.js')).renderLintMarkdown,
   html: async () => (await import('../report/html/pages.js')).renderCheckHtml,
+};
+
+export const auditFormats: Formats<AuditReport> = {
+  ...checkFormats,
+  text: async () => (await import('../report/audit-text.js')).renderAuditText,
+  json: async () => (await import('../report/audit-json.js')).renderAuditJson,
+  markdown: async () => (await import('../report/audit-markdown.js')).renderAuditMarkdown,
+  html: async () => (await import('../report/html/audit-page.js')).renderAuditHtml,
 };
 
 export const policyTestFormats: Formats<PolicyTestResult> = {

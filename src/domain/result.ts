@@ -3,9 +3,10 @@ import type { Json } from './digest.js';
 import type { Diagnostic } from './finding.js';
 import type { Lineage, LineageNode } from './lineage-graph.js';
 import type { LockEntry } from './lock.js';
-import type { Scope } from './observed.js';
+import type { ObservedState, Scope } from './observed.js';
 import type { Outcome } from './outcome.js';
 import type { Plan, Refusal } from './plan.js';
+import type { RunningOwner } from './running-owner.js';
 
 /** Counts of a check. `skipped`: rules that need live facts, per resource that they would have judged. */
 export interface CheckSummary {
@@ -21,6 +22,19 @@ export interface CheckSummary {
 export interface LintResult {
   readonly diagnostics: readonly Diagnostic[];
   readonly summary: CheckSummary;
+}
+
+/** What the rules say of everything that accounts hold. */
+export interface AuditResult extends LintResult {
+  readonly scopes: readonly Scope[];
+  /** How many there are. */
+  readonly instances: number;
+  readonly images: number;
+  /** Whose images run. */
+  readonly owners: readonly RunningOwner[];
+  /** When it was looked, milliseconds since 1970. */
+  readonly nowMs: number;
+  readonly apiCalls: ObservedState['apiCalls'];
 }
 
 /** One account of the project and the regions that were looked at. */

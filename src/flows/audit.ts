@@ -1,9 +1,8 @@
 import { resourceOf } from '../domain/address.js';
 import type { Desired, Project } from '../domain/desired.js';
 import { compareDiagnostics, type Diagnostic, type Finding, findingKey } from '../domain/finding.js';
-import type { ObservedState, Scope } from '../domain/observed.js';
 import type { Policy, Waiver } from '../domain/policy.js';
-import type { LintResult } from '../domain/result.js';
+import type { AuditResult } from '../domain/result.js';
 import { observeAccounts } from '../observe/observe-accounts.js';
 import { check } from '../policy/check.js';
 import { noOverrides, type RuleOverrides } from '../policy/overrides.js';
@@ -12,6 +11,7 @@ import type { AnyRule } from '../policy/rule.js';
 import { shareSourceDisappeared } from '../policy/rules/trust/share-source-disappeared.js';
 import type { Clock } from '../ports/clock.js';
 import type { CloudReader } from '../ports/cloud-reader.js';
+import { runningOwners } from '../transcribe/running-owners.js';
 import { transcribe, type Transcript } from '../transcribe/transcribe.js';
 import { countFindings } from './count-findings.js';
 
@@ -35,13 +35,6 @@ export interface AuditOptions {
   readonly overrides?: RuleOverrides;
 }
 
-export interface AuditResult extends LintResult {
-  readonly scopes: readonly Scope[];
-  readonly instances: number;
-  readonly images: number;
-  readonly apiCalls: ObservedState['apiCalls'];
-}
-
 /**
  * The rules over everything that the accounts hold, owned or not. A read that fails, is denied or is incomplete throws:
  * what could not be seen is never passed.
@@ -52,7 +45,8 @@ export async function audit(
   { today, overrides = noOverrides }: AuditOptions,
 ): Promise<AuditResult> {
   const chosen = project.accounts.filter(({ name }) => accounts.includes(name));
-  const observed = await observeAccounts(cloud, emptyProject({ ...project, accounts: chosen }), clock.now());
+  const nowMs = clock.now();
+  const observed = await observeAccounts(cloud, emptyProject({ ...project, accounts: chosen }), nowMs);
   const transcript = transcribe(project, observed);
   const { desired, lock } = transcript;
   const subject = { desired, policies, waivers, today, overrides: besideWaivers(overrides) };
@@ -66,6 +60,8 @@ export async function audit(
     scopes: observed.scopes,
     instances: observed.instances.length,
     images: observed.images.length,
+    owners: runningOwners(project, observed, diagnostics),
+    nowMs,
     apiCalls: observed.apiCalls,
   };
 }

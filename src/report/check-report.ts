@@ -1,7 +1,7 @@
 import type { DriftResult } from '../domain/drift.js';
 import type { Diagnostic, RuleSeverity, Severity } from '../domain/finding.js';
 import type { Refusal } from '../domain/plan.js';
-import type { ApplyResult, CheckSummary, LintResult, PlanResult } from '../domain/result.js';
+import type { ApplyResult, AuditResult, CheckSummary, LintResult, PlanResult } from '../domain/result.js';
 
 /** A rule as a report introduces it. */
 export interface RuleDescription {
@@ -44,6 +44,10 @@ export interface CheckReport {
 export interface LintReport extends CheckReport {
   /** As made: its files are relative to the root of the project. */
   readonly result: LintResult;
+}
+
+export interface AuditReport extends CheckReport {
+  readonly result: AuditResult;
 }
 
 export interface PlanReport extends CheckReport {

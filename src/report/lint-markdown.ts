@@ -5,6 +5,11 @@ import { count } from './words.js';
 
 /** A check as a comment or a step summary: small where nothing is found. */
 export function renderLintMarkdown(report: CheckReport): string {
+  return lintMarkdown(report, []);
+}
+
+/** `before`: parts that come between the verdict and the findings. */
+export function lintMarkdown(report: CheckReport, before: readonly string[]): string {
   const { errors, warnings, infos, waived, skipped, files, rules } = report.summary;
   const counts = [
     count(errors, 'error'),
@@ -14,6 +19,6 @@ export function renderLintMarkdown(report: CheckReport): string {
   ].join(', ');
   const symbol = errors > 0 ? '❌' : warnings > 0 ? '⚠️' : '✅';
   const verdict = `${marker(report.command, report.projectFile)}### ${symbol} tallyman ${report.command}: ${counts}\n`;
-  const looked = `${count(rules, 'rule')} over ${count(files, 'file')}${skipped === 0 ? '' : `; ${count(skipped, 'check')} that only \`tallyman plan\` can make`}.\n`;
-  return assembled([verdict, findingsMarkdown(report)], looked);
+  const looked = `${count(rules, 'rule')}${files === 0 ? '' : ` over ${count(files, 'file')}`}${skipped === 0 ? '' : `; ${count(skipped, 'check')} that only \`tallyman plan\` can make`}.\n`;
+  return assembled([verdict, ...before, findingsMarkdown(report)], looked);
 }

@@ -103,7 +103,7 @@ function namesOf(images: readonly ObservedImage[]): Names {
 }
 
 /** ID and owner of the image that an own image says it was copied from; null where it says nothing. */
-function rootOf(image: ObservedImage): { readonly imageId: string; readonly owner: string } | null {
+export function rootOf(image: ObservedImage): { readonly imageId: string; readonly owner: string } | null {
   const imageId = image.tags[tagKey.sourceImage];
   const owner = image.tags[tagKey.sourceOwner];
   if (image.ownerAlias !== 'self' || imageId === undefined || owner === undefined) return null;

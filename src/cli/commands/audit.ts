@@ -13,7 +13,7 @@ import { withCloud } from '../cloud-session.js';
 import type { CommandContext } from '../command.js';
 import { lintExit } from '../exit-code.js';
 import { flags } from '../flags.js';
-import { lintFormats } from '../formats.js';
+import { auditFormats } from '../formats.js';
 import { writeReport } from '../outputs.js';
 import { type LoadedProject, reportUnusable } from '../project.js';
 import { accountsOf, identified, openIfThere, regionsOf, strangerTo, tellPlace } from '../stranger.js';
@@ -41,7 +41,7 @@ export async function run(context: CommandContext): Promise<number> {
   const code = lintExit(result, { failOn, maxWarnings });
   const facts = { ...result, command: 'audit', showsWaived: given.isOn(flags.showWaived), failOn, maxWarnings };
   const place = { root, projectFile: loaded?.projectFile ?? 'tallyman.yaml' };
-  await writeReport(context, lintFormats, { ...(await checkReportOf(context, place, facts)), result });
+  await writeReport(context, auditFormats, { ...(await checkReportOf(context, place, facts)), result });
   return code;
 }
 

@@ -24,6 +24,11 @@ import {
 import { type Html, html } from './template.js';
 
 export function renderCheckHtml(report: CheckReport): string {
+  return checkPage(report, []);
+}
+
+/** `before`: sections that come before the findings. */
+export function checkPage(report: CheckReport, before: readonly (Section | null)[]): string {
   const { command, summary, toolVersion, projectFile } = report;
   const anchors = new Anchors();
   const { errors, warnings, infos, waived, skipped } = summary;
@@ -42,13 +47,13 @@ export function renderCheckHtml(report: CheckReport): string {
     verdict,
     about: [
       ['Project', projectFile],
-      ['Looked at', `${count(summary.rules, 'rule')}, ${count(summary.files, 'file')}`],
+      ['Looked at', `${count(summary.rules, 'rule')}${summary.files === 0 ? '' : `, ${count(summary.files, 'file')}`}`],
       ...(waived === 0 ? [] : [['Waived', String(waived)] as const]),
       ...commitOf(report.commit),
       ['Version', toolVersion],
     ],
     tiles: checkTiles(report),
-    sections: [findingsSection(report, anchors)],
+    sections: [...before, findingsSection(report, anchors)],
   });
 }
 

@@ -80,11 +80,12 @@ section { scroll-margin-top: 1rem; }
 .filter select { max-width: 15rem; }
 table { width: 100%; border-collapse: collapse; }
 th { text-align: left; font-size: .8rem; color: var(--faint); font-weight: 600; }
-th, td { padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
 th:last-child, td:last-child { padding-right: 0; }
 tr[hidden], details[hidden], .group[hidden] { display: none; }
 td > :first-child { margin-top: 0; }
 td > :last-child { margin-bottom: 0; }
+td > b:first-child { white-space: nowrap; }
 .findings td:nth-child(1) { width: 7rem; white-space: nowrap; }
 .findings td:nth-child(2) { width: 24%; }
 pre { margin: .5rem 0; padding: .5rem .75rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--card); border: 1px solid var(--line); border-radius: 7px; }
