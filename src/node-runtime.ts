@@ -36,7 +36,7 @@ export function nodeRuntime(version: string, parser: string | null = null): Runt
       return openParseCache({ ...options, parser: `${version} ${parser}` });
     },
     findProjectFile: async (startDir) => (await import('./adapters/node/project.js')).findProjectFile(startDir),
-    rulePage: async (id) => (await import('./adapters/node/rule-page.js')).rulePage(id),
+    publishedFile: async (path) => (await import('./adapters/node/published.js')).publishedFile(path),
     repositoryRoot: async (folder) => (await import('./adapters/node/project.js')).repositoryRoot(folder),
     headCommit: async (directory) => (await import('./adapters/node/git.js')).headCommit(directory),
     workTree: async (directory) => (await import('./adapters/node/git.js')).workTree(directory),

@@ -14,8 +14,6 @@ export const habitualCommands: ReadonlyMap<string, string> = new Map([
 /** Commands of the design that are not built yet, and what to do instead. */
 export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
   ['controller', 'Run `tallyman apply` on a schedule.'],
-  ['explain', 'Read the descriptions in `schemas/`.'],
-  ['schema', 'Use the files in `schemas/`.'],
   [
     'permissions',
     'Read the documentation for the calls that are made; `tallyman plan -o json` counts them in `api_calls`.',

@@ -112,8 +112,8 @@ export interface Runtime {
   openParseCache(options: ParseCacheOptions): Promise<ParseCache | undefined>;
   /** Absolute path of the nearest `tallyman.yaml` from there upwards. */
   findProjectFile(startDir: string): Promise<string | undefined>;
-  /** The page of a rule in Markdown; undefined where this version was published without it. */
-  rulePage(id: string): Promise<string | undefined>;
+  /** A file of the package by its path in it; undefined where this version was published without it. */
+  publishedFile(path: string): Promise<string | undefined>;
   /** Absolute path of the root of the repository that holds the folder; null outside of one. */
   repositoryRoot(folder: string): Promise<string | null>;
   /** Commit of the work tree; null outside git or with changes that are not committed. */

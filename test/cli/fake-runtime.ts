@@ -42,7 +42,7 @@ export function aRuntime(given: Partial<Runtime> = {}): FakeRuntime {
     openFiles: refuse('files'),
     openCommit: refuse('commit'),
     openParseCache: () => Promise.resolve(undefined),
-    rulePage: () => Promise.resolve(undefined),
+    publishedFile: () => Promise.resolve(undefined),
     findProjectFile: () => Promise.resolve(undefined),
     repositoryRoot: () => Promise.resolve(null),
     headCommit: () => Promise.resolve(null),

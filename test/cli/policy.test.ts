@@ -6,7 +6,7 @@ import { rules } from '../../src/policy/rules/index.js';
 import { aRuntime } from './fake-runtime.js';
 
 async function tallyman(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const runtime = aRuntime({ rulePage: (id) => nodeRuntime('0.1.0').rulePage(id) });
+  const runtime = aRuntime({ publishedFile: (path) => nodeRuntime('0.1.0').publishedFile(path) });
   const code = await runSafely(words, runtime);
   return { code, ...runtime.written };
 }

@@ -64,7 +64,7 @@ async function explain(context: CommandContext, id: string): Promise<void> {
   const known = [...rules, ...customRulesIn(own)];
   const rule = known.find((one) => one.id === id);
   if (rule === undefined) throw unknownRule(id, known);
-  const page = isCustomId(id) ? customPage(id, own) : await context.runtime.rulePage(id);
+  const page = isCustomId(id) ? customPage(id, own) : await context.runtime.publishedFile(`docs/rules/${id}.md`);
   const text = page ?? `# ${id}\n\n${rule.description}\n`;
   await writeOutputs(context, {
     text: () => text.split('\n').map(sanitise).join('\n'),
