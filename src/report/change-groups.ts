@@ -25,14 +25,29 @@ export interface MemberChange {
 
 /** In the order in which the plan has them. What changes nothing is a group as well. */
 export function changeGroups(changes: readonly ResourceChange[]): readonly ChangeGroup[] {
-  const groups = new Map<string, ResourceChange[]>();
-  for (const change of changes) {
-    const key = JSON.stringify([resourceOf(change.address), kindOf(change), change.class, change.reason]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [change]);
-    else group.push(change);
+  const keyOf = (change: ResourceChange): string =>
+    JSON.stringify([resourceOf(change.address), kindOf(change), change.class, change.reason]);
+  return [...grouped(changes, keyOf).values()].map(groupOf);
+}
+
+const classes: readonly DestructiveClass[] = ['delete', 'unshare', 'replace-system-disk', 'stop'];
+
+/** What is lost, the worst first. */
+export function destroyedGroups(changes: readonly ResourceChange[]): readonly ChangeGroup[] {
+  const groups = changeGroups(changes.filter((change) => change.class !== null));
+  const rank = (group: ChangeGroup): number => (group.class === null ? classes.length : classes.indexOf(group.class));
+  return [...groups].sort((a, b) => rank(a) - rank(b));
+}
+
+/** In the order in which each key comes first. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
   }
-  return [...groups.values()].map(groupOf);
+  return groups;
 }
 
 function groupOf(changes: readonly ResourceChange[]): ChangeGroup {

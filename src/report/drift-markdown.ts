@@ -13,5 +13,5 @@ export function renderDriftMarkdown(report: DriftReport): string {
   const verdict = `${marker('drift', id)}### ${symbol} tallyman drift${about}: ${driftVerdict(result)}\n\n${unchanged.length} as they shall be, seen at ${prose(timestamp)}.\n`;
   const kept = showsUnchanged && unchanged.length > 0 ? `As they shall be: ${unchanged.map(code).join(', ')}.\n` : '';
   const left = ignored.length === 0 ? '' : `Ignored in this run: ${ignored.map(code).join(', ')}.\n`;
-  return assembled([verdict, findingsMarkdown(report), kept], left);
+  return assembled([verdict, ...findingsMarkdown(report), kept], left);
 }

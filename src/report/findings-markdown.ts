@@ -2,24 +2,20 @@ import type { Diagnostic, Severity } from '../domain/finding.js';
 import type { Refusal } from '../domain/plan.js';
 import { type CheckReport, counting } from './check-report.js';
 import { ruleUri } from './diagnostic-json.js';
-import { code, placeLink, prose, told } from './markdown.js';
-import { count } from './words.js';
+import { code, listParts, type Part, placeLink, prose, told } from './markdown.js';
 
-/** Findings that are shown; a longer list is read elsewhere. */
+/** Of a list of addresses. */
 const shownMax = 50;
 
 const order: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-/** The worst first; '' where there are none. */
-export function findingsMarkdown(report: CheckReport): string {
+/** The worst first, each an item that may be left out; empty where there are none. */
+export function findingsMarkdown(report: CheckReport): readonly Part[] {
   const shown = [...(report.showsWaived ? report.diagnostics : counting(report.diagnostics))].sort(
     (a, b) => Number(a.waiver !== null) - Number(b.waiver !== null) || order[a.severity] - order[b.severity],
   );
-  if (shown.length === 0) return '';
-  const items = shown.slice(0, shownMax).map((diagnostic) => findingItem(diagnostic, report));
-  const left = shown.length - items.length;
-  const more = left === 0 ? '' : `\n${count(left, 'more finding')} in the log and in the other formats.\n`;
-  return `**Findings**\n\n${items.join('')}${more}`;
+  const items = shown.map((diagnostic) => findingItem(diagnostic, report));
+  return listParts('**Findings**\n\n', items, 'finding', 1);
 }
 
 function findingItem(diagnostic: Diagnostic, report: CheckReport): string {
@@ -45,8 +41,7 @@ function findingItem(diagnostic: Diagnostic, report: CheckReport): string {
 }
 
 /** What a guard refuses, with what allows it. */
-export function refusalsMarkdown(refusals: readonly Refusal[]): string {
-  if (refusals.length === 0) return '';
+export function refusalsMarkdown(refusals: readonly Refusal[]): readonly Part[] {
   const items = refusals.map(({ summary, addresses, hint }) => {
     const about = addresses.slice(0, shownMax).map(code).join(', ');
     const left = addresses.length <= shownMax ? '' : ` and ${addresses.length - shownMax} more`;
@@ -56,5 +51,5 @@ export function refusalsMarkdown(refusals: readonly Refusal[]): string {
       .join('<br>');
     return `- ${told(summary)}${about === '' ? '' : `: ${about}${left}`}\n  <br>→ ${hints}\n`;
   });
-  return `**Refused**\n\n${items.join('')}`;
+  return listParts('**Refused**\n\n', items, 'refusal', 0);
 }

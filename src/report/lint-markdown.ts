@@ -20,5 +20,5 @@ export function lintMarkdown(report: CheckReport, before: readonly string[]): st
   const symbol = errors > 0 ? '❌' : warnings > 0 ? '⚠️' : '✅';
   const verdict = `${marker(report.command, report.projectFile)}### ${symbol} tallyman ${report.command}: ${counts}\n`;
   const looked = `${count(rules, 'rule')}${files === 0 ? '' : ` over ${count(files, 'file')}`}${skipped === 0 ? '' : `; ${count(skipped, 'check')} that only \`tallyman plan\` can make`}.\n`;
-  return assembled([verdict, ...before, findingsMarkdown(report)], looked);
+  return assembled([verdict, ...before, ...findingsMarkdown(report)], looked);
 }

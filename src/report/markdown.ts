@@ -66,8 +66,13 @@ export interface Cell {
 }
 
 export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return `${[line(header), line(header.map(() => '---')), ...rows.map((row) => line(row.map(({ markdown }) => markdown)))].join('\n')}\n`;
+  const lines = rows.map((row) => tableRow(row.map(({ markdown }) => markdown)));
+  return `${tableRow(header)}${tableRow(header.map(() => '---'))}${lines.join('')}`;
+}
+
+/** Cells are markdown already, with their bars escaped. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
 }
 
 /** A part that is folded until it is asked for; `summary` is HTML, `body` markdown. */
@@ -107,21 +112,59 @@ export function placeLink(
 /** GitHub cuts no comment, it refuses one of more than 65,536 characters. */
 export const lengthMax = 60_000;
 
+/** What may be left out of a comment, whole. */
+export interface Part {
+  readonly markdown: string;
+  /** What it is, for the line that says what was left out: `resource`, `finding`. */
+  readonly noun: string;
+  /** What has a smaller one gets room first, wherever it stands. */
+  readonly rank: number;
+  /** One of a list: without a blank line before it. */
+  readonly isItem?: boolean;
+}
+
+/** A list below its heading, of which items may be left out. */
+export function listParts(heading: string, items: readonly string[], noun: string, rank: number): readonly Part[] {
+  return items.map((item, index) => {
+    return index === 0 ? { markdown: `${heading}${item}`, noun, rank } : { markdown: item, noun, rank, isItem: true };
+  });
+}
+
 /**
  * Parts one below the other, within the limit: what does not fit is left out whole, so that nothing is left open, and
- * that is said. `last` is kept in any case, as the first part is.
+ * what that is is said. `last` is kept in any case, as the first part is; text alone gets room before all parts.
  */
-export function assembled(parts: readonly string[], last: string): string {
-  const [first = '', ...others] = parts.filter((part) => part !== '');
-  const notice = (left: number): string =>
-    `\n> ${count(left, 'more part')} left out here: a comment has room for ${lengthMax} characters. The log has all of them.\n`;
+export function assembled(parts: readonly (string | Part)[], last: string): string {
+  const all = parts
+    .map((part) => (typeof part === 'string' ? { markdown: part, noun: 'part', rank: -1 } : part))
+    .filter(({ markdown }) => markdown !== '');
   const tail = last === '' ? '' : `\n${last}`;
-  let text = first;
-  let left = 0;
-  for (const part of others) {
-    const longer = `${text}\n${part}`;
-    if (longer.length + tail.length + notice(others.length).length > lengthMax) left += 1;
-    else text = longer;
+  const order = [...all.entries()].sort(
+    ([i, a], [j, b]) => Number(j === 0) - Number(i === 0) || a.rank - b.rank || i - j,
+  );
+  // As if everything were left out: the line that says so is never longer.
+  const noticeLength = leftOut(all).length;
+  const kept = new Set<number>();
+  let length = tail.length;
+  for (const [index, { markdown }] of order) {
+    const longer = length + markdown.length + 1;
+    const isLast = kept.size === all.length - 1;
+    if (index > 0 && longer + (isLast ? 0 : noticeLength) > lengthMax) continue;
+    kept.add(index);
+    length = longer;
   }
-  return `${text}${left === 0 ? '' : notice(left)}${tail}`;
+  const text = all
+    .map((part, index) => ({ ...part, index }))
+    .filter(({ index }) => kept.has(index))
+    .map(({ markdown, isItem = false, index }) => (index === 0 || isItem ? markdown : `\n${markdown}`))
+    .join('');
+  return `${text}${leftOut(all.filter((_part, index) => !kept.has(index)))}${tail}`;
+}
+
+function leftOut(parts: readonly Pick<Part, 'noun'>[]): string {
+  if (parts.length === 0) return '';
+  const amounts = new Map<string, number>();
+  for (const { noun } of parts) amounts.set(noun, (amounts.get(noun) ?? 0) + 1);
+  const list = [...amounts].map(([noun, amount]) => count(amount, noun)).join(', ');
+  return `\n> Left out here: ${list}. A comment has room for ${lengthMax} characters; the other formats have all of it.\n`;
 }

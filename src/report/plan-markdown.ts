@@ -1,13 +1,13 @@
 import { resourceOf } from '../domain/address.js';
-import type { ResourceChange } from '../domain/plan.js';
 import type { PlanResult } from '../domain/result.js';
 import { cutCells } from './cells.js';
+import { type ChangeGroup, changeGroups, destroyedGroups, grouped, type MemberChange } from './change-groups.js';
 import { countKinds, verbPhrase } from './change-kinds.js';
 import type { CheckReport, PlanReport } from './check-report.js';
-import { type FieldChange, fieldChanges } from './field-changes.js';
+import type { FieldChange } from './field-changes.js';
 import { findingsMarkdown, refusalsMarkdown } from './findings-markdown.js';
 import { viewOf } from './lineage-view.js';
-import { assembled, code, fence, folded, htmlCode, marker, prose, told } from './markdown.js';
+import { assembled, code, fence, folded, htmlCode, listParts, marker, type Part, prose, told } from './markdown.js';
 import { idleText, rehearsalText } from './plan-text.js';
 import { mermaidBoxesMax, mermaidLines } from './mermaid.js';
 import { reasonText } from './reasons.js';
@@ -16,12 +16,12 @@ import { isChanged, type ShareGroup, type Sharee, shareGroups } from './share-gr
 import { shellWord } from './shell-word.js';
 import { count } from './words.js';
 
-/** Of a list in a comment. */
-const itemsMax = 50;
 /** Of a value. */
 const valueCellsMax = 160;
-/** Members of one resource that are shown with their fields. */
+/** Members of one resource that are named. */
 const membersMax = 30;
+/** Lines that say what is lost. */
+const destroyedMax = 12;
 
 /** A plan as a comment under a pull request or a step summary. */
 export function renderPlanMarkdown(report: PlanReport): string {
@@ -29,11 +29,11 @@ export function renderPlanMarkdown(report: PlanReport): string {
   const parts = [
     `${marker('plan', projectMarker(result))}${verdict(result)}`,
     destroysPart(result),
-    refusalsMarkdown(report.refusals),
-    findingsMarkdown(report),
-    noticesPart(result),
+    ...refusalsMarkdown(report.refusals),
+    ...findingsMarkdown(report),
+    ...noticeParts(result),
     ...changeParts(result),
-    lineagePart(result),
+    ...lineagePart(result),
   ];
   return assembled(parts, nextPart(report));
 }
@@ -58,59 +58,74 @@ function verdict(result: PlanResult): string {
   return `### ${symbol} tallyman ${result.purpose === 'destroy' ? 'destroy' : 'plan'}${about}: ${title}\n\n${isApplyable ? '' : '**This plan cannot be applied.** '}Policy: ${policy.join(', ')}. ${rehearsed}${unchanged} unchanged.\n`;
 }
 
-/** Before everything else: what is lost. */
+/** Before everything else: what is lost, the worst first. GitHub and GitLab draw the mark of a warning. */
 function destroysPart({ plan }: PlanResult): string {
-  const destroyed = plan.changes.filter((change) => change.class !== null);
-  if (destroyed.length === 0) return '';
-  const items = destroyed.slice(0, itemsMax).map((change) => {
-    const reason = change.reason === null ? '' : `: ${told(reasonText(change.reason))}`;
-    return `> - ${code(change.address)} (${code(change.class ?? '')})${reason}\n`;
+  const groups = destroyedGroups(plan.changes);
+  if (groups.length === 0) return '';
+  const amount = groups.reduce((sum, { members }) => sum + members.length, 0);
+  const items = groups.slice(0, destroyedMax).map(({ class: name, reason, resource, members }) => {
+    const why = reason === null ? '' : `: ${told(reasonText(reason))}`;
+    const [only] = members;
+    const what = members.length === 1 && only !== undefined ? only.change.address : resource;
+    return `> - ${code(name ?? '')}${members.length === 1 ? '' : ` × ${members.length}`} ${code(what)}${why}\n`;
   });
-  const left = destroyed.length - items.length;
-  return `> **Destroys**\n>\n${items.join('')}${left === 0 ? '' : `>\n> and ${left} more\n`}`;
+  const rest = groups.slice(destroyedMax);
+  const sums = new Map<string, number>();
+  for (const { class: name, members } of rest) sums.set(name ?? '', (sums.get(name ?? '') ?? 0) + members.length);
+  const more = [...sums].map(([name, sum]) => `${code(name)} × ${sum}`).join(', ');
+  const left = rest.length === 0 ? '' : `> - and ${count(rest.length, 'more resource')}: ${more}\n`;
+  return `> [!CAUTION]\n> **Destroys ${amount}**\n>\n${items.join('')}${left}`;
 }
 
-function noticesPart({ plan }: PlanResult): string {
-  if (plan.notices.length === 0) return '';
-  const items = plan.notices.slice(0, itemsMax).map(({ kind, address, id, message }) => {
+function noticeParts({ plan }: PlanResult): readonly Part[] {
+  const items = plan.notices.map(({ kind, address, id, message }) => {
     return `- **${kind}** ${code(address)}${id === '' ? '' : ` (${code(id)})`}: ${told(message)}\n`;
   });
-  const left = plan.notices.length - items.length;
-  return `**Worth knowing**\n\n${items.join('')}${left === 0 ? '' : `\nand ${left} more\n`}`;
+  return listParts('**Worth knowing**\n\n', items, 'thing worth knowing', 4);
 }
 
 /** One part a resource, folded. */
-function changeParts(result: PlanResult): readonly string[] {
-  const byResource = new Map<string, ResourceChange[]>();
-  for (const change of result.plan.changes) {
-    const resource = resourceOf(change.address);
-    byResource.set(resource, [...(byResource.get(resource) ?? []), change]);
-  }
-  const groups = shareGroups(result);
-  return [...byResource].flatMap(([resource, changes]) => {
-    const changed = changes.filter(({ verb }) => verb !== 'no-op');
-    if (changed.length === 0) return [];
-    const shares = groups.filter((group) => isChanged(group) && resourceOf(group.address) === resource);
-    const things = changed.filter(({ type }) => type !== 'image_share');
-    const lines = [...shares.flatMap(shareLines), ...things.slice(0, membersMax).flatMap(changeLines)];
-    if (things.length > membersMax) lines.push(`# and ${things.length - membersMax} more`);
-    return [folded(`${htmlCode(resource)}: ${countKinds(changed)}`, fence(lines, 'diff'))];
+function changeParts(result: PlanResult): readonly Part[] {
+  const changed = result.plan.changes.filter(({ verb }) => verb !== 'no-op');
+  const changesOf = grouped(changed, ({ address }) => resourceOf(address));
+  const sharesOf = grouped(shareGroups(result).filter(isChanged), ({ address }) => resourceOf(address));
+  return [...changesOf].map(([resource, changes]) => {
+    const groups = changeGroups(changes.filter(({ type }) => type !== 'image_share'));
+    const lines = [...(sharesOf.get(resource) ?? []).flatMap(shareLines), ...groups.flatMap(groupLines)];
+    const markdown = folded(`${htmlCode(resource)}: ${countKinds(changes)}`, fence(lines, 'diff'));
+    return { markdown, noun: 'resource', rank: 3 };
   });
 }
 
-function changeLines(change: ResourceChange): readonly string[] {
-  const notes = [
-    ...(change.class === null ? [] : [`class ${change.class}`]),
-    ...(change.wave === null ? [] : [`wave ${change.wave.number} of ${change.wave.of}`]),
-    ...(change.id === null ? [] : [change.id]),
-  ];
-  const { fields, hidden } = fieldChanges(change);
+/** What is the same for all members stands once. */
+function groupLines({ members, shared, hidden, reason, class: name }: ChangeGroup): readonly string[] {
+  const [first] = members;
+  if (first === undefined) return [];
+  const because = reason === null ? [] : [`#   because ${reasonText(reason)}`];
+  const rest = [...shared.map(fieldLine), ...(hidden === 0 ? [] : [`#   ${count(hidden, 'unchanged field')} hidden`])];
+  if (members.length === 1) {
+    const notes = [...(name === null ? [] : [`class ${name}`]), ...memberNotes(first)];
+    return [`# ${first.change.address} ${verbPhrase(first.change)}${inBrackets(notes)}`, ...because, ...rest];
+  }
+  const shown = members.slice(0, membersMax);
   return [
-    `# ${change.address} ${verbPhrase(change)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`,
-    ...(change.reason === null ? [] : [`#   because ${reasonText(change.reason)}`]),
-    ...fields.map(fieldLine),
-    ...(hidden === 0 ? [] : [`#   ${count(hidden, 'unchanged field')} hidden`]),
+    `# ${members.length} members ${verbPhrase(first.change)}${inBrackets(name === null ? [] : [`class ${name}`])}`,
+    ...because,
+    ...rest,
+    ...shown.flatMap((member) => [
+      `#   ${member.change.address}${inBrackets(memberNotes(member))}`,
+      ...member.own.map((field) => `${fieldLine(field).slice(0, 1)}     ${fieldLine(field).slice(4)}`),
+    ]),
+    ...(members.length > membersMax ? [`#   and ${count(members.length - membersMax, 'more member')}`] : []),
   ];
+}
+
+function memberNotes({ change: { wave, id } }: MemberChange): readonly string[] {
+  return [...(wave === null ? [] : [`wave ${wave.number} of ${wave.of}`]), ...(id === null ? [] : [id])];
+}
+
+function inBrackets(notes: readonly string[]): string {
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
 /** A diff knows `+`, `-` and `!`. */
@@ -129,11 +144,14 @@ function shareLines({ address, image, added, removed, kept }: ShareGroup): reado
   ];
 }
 
-function lineagePart(result: PlanResult): string {
-  if (result.plan.actions.length === 0) return '';
+/** Before the changes, if there is not room for both: it is what they come to. */
+function lineagePart(result: PlanResult): readonly Part[] {
+  if (result.plan.actions.length === 0) return [];
   const view = viewOf(result.lineage, mermaidBoxesMax);
-  if (view.boxes.length === 0) return '';
-  return folded('Lineage', `${fence(mermaidLines(view), 'mermaid')}${view.note === '' ? '' : `\n${view.note}\n`}`);
+  if (view.boxes.length === 0) return [];
+  const note = view.note === '' ? '' : `\n${view.note}\n`;
+  const markdown = folded('Lineage', `${fence(mermaidLines(view), 'mermaid')}${note}`);
+  return [{ markdown, noun: 'picture of the lineage', rank: 2 }];
 }
 
 function nextPart({ result, next }: PlanReport): string {

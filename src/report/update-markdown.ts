@@ -1,7 +1,7 @@
 import type { Address } from '../domain/address.js';
 import type { LockEntry } from '../domain/lock.js';
 import type { LockChange, UpdateResult } from '../domain/result.js';
-import { assembled, code, codeCell, table, told } from './markdown.js';
+import { assembled, code, codeCell, listParts, table, told } from './markdown.js';
 import { encryptionText } from './update-text.js';
 import { ageText, count } from './words.js';
 
@@ -37,8 +37,8 @@ export function renderUpdateMarkdown({ result, nowMs, rolls }: UpdateReport): st
       : `${count(changed.length, 'pinned image')} ${changed.length === 1 ? 'changes' : 'change'}`;
   const parts = [
     `### ${code(result.lockFile)}: ${title}\n`,
-    errors.length === 0 ? '' : `**Not resolved**\n\n${errors.join('')}`,
-    ...changed.map((change) => changePart(change, nowMs)),
+    ...listParts('**Not resolved**\n\n', errors, 'error', 0),
+    ...changed.map((change) => ({ markdown: changePart(change, nowMs), noun: 'pinned image', rank: 1 })),
     changed.length === 0 ? '' : rollsPart(rolls),
   ];
   const unchanged = result.changes.length - changed.length;

@@ -19,8 +19,8 @@ import { aLargePlan } from '../report/large-plan.js';
 export class PageFolder {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tallyman-pages-'));
 
-  write(name: string, text: string): string {
-    const file = join(this.#folder, `${name}.html`);
+  write(name: string, text: string, extension: 'html' | 'svg' = 'html'): string {
+    const file = join(this.#folder, `${name}.${extension}`);
     writeFileSync(file, text);
     return file;
   }

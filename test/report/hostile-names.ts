@@ -52,6 +52,8 @@ export const hostileNames: readonly string[] = [
   `&lt;b&gt;&#64;${payload}`,
   `\\${payload}\\`,
   `$\\href{https://evil.example}{${payload}}$`,
+  // All of it at once.
+  `](http://x) <img src=x onerror=alert(1)> ::set-env:: ##[add-mask] \u001b[2J ${payload}`,
   // Mermaid.
   `"]; click n0 "https://evil.example" ${payload}`,
   `"\n  n1 --> ${payload}`,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { assembled, code, fence, lengthMax, marker, placeLink } from '../../src/report/markdown.js';
+import { assembled, code, fence, lengthMax, listParts, marker, placeLink } from '../../src/report/markdown.js';
 import { renderApplyMarkdown } from '../../src/report/apply-markdown.js';
 import { renderLintMarkdown } from '../../src/report/lint-markdown.js';
 import { renderPlanMarkdown } from '../../src/report/plan-markdown.js';
 import { renderUpdateMarkdown } from '../../src/report/update-markdown.js';
-import { aNode } from './large-plan.js';
+import { aLargePlan, aNode } from './large-plan.js';
 import {
   aChange,
   aCheckReport,
@@ -67,9 +67,10 @@ describe('a plan as markdown', () => {
 
 Policy: 0 errors, 0 warnings, 0 waived. 1 unchanged.
 
-> **Destroys**
+> [!CAUTION]
+> **Destroys 1**
 >
-> - \`Instance/batch/0\` (\`replace-system-disk\`): it runs another image
+> - \`replace-system-disk\` \`Instance/batch/0\`: it runs another image
 
 <details><summary><code>ImageCopy/web-base</code>: 1 to copy</summary>
 
@@ -137,7 +138,28 @@ Merge it, then apply what is planned then: \`tallyman plan --out FILE\`, \`tally
     );
   });
 
-  it('stays below the limit of a comment, with every part whole and how many are missing', () => {
+  it('says once what is the same for all members, and names them', () => {
+    const changes = [0, 1].map((ordinal) =>
+      aReplacement({
+        address: `Instance/batch/${ordinal}`,
+        id: `i-${ordinal}`,
+        wave: { number: ordinal + 1, of: 2 },
+        before: { image_id: 'm-0', host_name: `old-${ordinal}` },
+        after: { host_name: `batch-${ordinal}` },
+      }),
+    );
+    expect(renderPlanMarkdown(aPlanReport({ ...rollout, plan: { ...rollout.plan, changes } }))).toContain(`
+# 2 members must get a new system disk (class replace-system-disk)
+#   because it runs another image
+!   image_id = "m-0" -> (known after apply)
+#   Instance/batch/0 (wave 1 of 2, i-0)
+!     host_name = "old-0" -> "batch-0"
+#   Instance/batch/1 (wave 2 of 2, i-1)
+!     host_name = "old-1" -> "batch-1"
+`);
+  });
+
+  it('stays below the limit of a comment, with every part whole and what is missing named', () => {
     const changes = Array.from({ length: 400 }, (_, index) =>
       aReplacement({
         address: `Instance/web-${index}/0`,
@@ -150,8 +172,50 @@ Merge it, then apply what is planned then: \`tallyman plan --out FILE\`, \`tally
     expect(text.length).toBeGreaterThan(lengthMax * 0.9);
     expect(text.match(/<details>/g)).toHaveLength(text.match(/<\/details>/g)?.length ?? 0);
     expect((text.match(/^```/gm)?.length ?? 0) % 2).toBe(0);
-    expect(text).toMatch(/> \d+ more parts left out here/);
+    const shown = text.match(/<details><summary><code>Instance/g)?.length ?? 0;
+    expect(text).toContain(`\n> Left out here: ${400 - shown} resources. A comment has room for`);
     expect(text).toContain('\nMerge it, then apply');
+  });
+
+  it('is still true of 2,000 changes: all counted, what is lost first, the lineage there', () => {
+    const result = aLargePlan(2000);
+    const text = renderPlanMarkdown(aPlanReport(result));
+    expect(text.length).toBeLessThanOrEqual(lengthMax);
+    const amount = (verb: string) => result.plan.changes.filter((change) => change.verb === verb).length;
+    const lost = result.plan.changes.filter((change) => change.class !== null).length;
+    expect(text).toContain(` ${amount('replace')} to replace, ${amount('delete')} to delete\n`);
+    expect(text).toContain(`> **Destroys ${lost}**\n`);
+    const listed = [...text.matchAll(/^> - .*?× (\d+)/gm)].map(([, times]) => Number(times));
+    const more = [...text.matchAll(/^> - and .*$/gm)].flatMap(([line]) => [...line.matchAll(/× (\d+)/g)].slice(1));
+    expect([...listed, ...more.map(([, times]) => Number(times))].reduce((sum, times) => sum + times, 0)).toBe(lost);
+    expect(text).toContain('```mermaid\n');
+    const shown = text.match(/<details><summary><code>/g)?.length ?? 0;
+    const resources = new Set(result.plan.changes.map(({ address }) => address.split('/').slice(0, 2).join('/')));
+    expect(text).toContain(`> Left out here: ${resources.size - shown} resources.`);
+  });
+});
+
+describe('parts of a comment', () => {
+  const part = (name: string, length: number, rank: number) => ({
+    markdown: `${name}${'.'.repeat(length)}\n`,
+    noun: name,
+    rank,
+  });
+
+  it('get room by their rank, stand in their order, and are named where they are left out', () => {
+    const text = assembled(
+      ['head\n', part('large', 59_000, 2), part('small', 2_000, 1), part('tiny', 10, 3)],
+      'tail\n',
+    );
+    expect(text).toMatch(/^head\n\nsmall\.+\n\ntiny\.+\n\n> Left out here: 1 large\. .*\n\ntail\n$/);
+  });
+
+  it('leave out the items of a list one by one, and never the first part', () => {
+    const items = Array.from({ length: 100 }, (_, index) => `- ${index} ${'.'.repeat(2_000)}\n`);
+    const text = assembled([`head ${'.'.repeat(50_000)}\n`, ...listParts('**List**\n\n', items, 'item', 1)], '');
+    expect(text).toContain('\n\n**List**\n\n- 0 ');
+    expect(text.match(/^- \d/gm)).toHaveLength(4);
+    expect(text).toContain('> Left out here: 96 items. ');
   });
 });
 
@@ -227,6 +291,26 @@ describe('an apply as markdown', () => {
 
 Running it again once the cause is gone is safe: \`tallyman apply p.json\`
 `);
+  });
+
+  it('keeps what failed however much else there is to tell', () => {
+    const outcome = (status: 'done' | 'failed', index: number) => ({
+      action: aCopyAction({ address: `ImageCopy/base-${index}/cn-hangzhou` }),
+      status,
+      id: `m-${index}`,
+      message: 'x'.repeat(300),
+      hint: null,
+      apiCode: null,
+      requestId: null,
+    });
+    const actions = [
+      ...Array.from({ length: 900 }, (_, index) => outcome('done', index)),
+      ...Array.from({ length: 100 }, (_, index) => outcome('failed', 900 + index)),
+    ];
+    const text = renderApplyMarkdown(anApplyReport({ outcome: { actions, writes: 1000, interruptedBy: null } }));
+    expect(text.length).toBeLessThanOrEqual(lengthMax);
+    expect(text.match(/base-9\d\d\/cn-hangzhou/g)).toHaveLength(100);
+    expect(text).toMatch(/\nand \d+ more\n\n<\/details>/);
   });
 
   it('is the plan with what stands in its way where nothing was begun', () => {
@@ -327,6 +411,6 @@ describe('pieces of markdown', () => {
 
   it('keep the first and the last part whatever is between', () => {
     const text = assembled(['first\n', 'x'.repeat(lengthMax), 'small\n'], 'last\n');
-    expect(text).toMatch(/^first\n\nsmall\n\n> 1 more part left .*\n\nlast\n$/);
+    expect(text).toMatch(/^first\n\nsmall\n\n> Left out here: 1 part\. .*\n\nlast\n$/);
   });
 });

@@ -1,9 +1,8 @@
 import { type Address, resourceOf } from '../../domain/address.js';
 import { type ChangeKind, kindOf } from '../../domain/change-kind.js';
-import type { DestructiveClass } from '../../domain/desired.js';
 import type { ResourceChange } from '../../domain/plan.js';
 import type { PlanResult } from '../../domain/result.js';
-import { type ChangeGroup, changeGroups, type MemberChange } from '../change-groups.js';
+import { type ChangeGroup, changeGroups, destroyedGroups, grouped, type MemberChange } from '../change-groups.js';
 import { changeKinds, changeSymbols, countKinds, verbPhrase } from '../change-kinds.js';
 import type { FieldChange } from '../field-changes.js';
 import { reasonText } from '../reasons.js';
@@ -32,19 +31,13 @@ export function changeTiles({ plan }: PlanResult): readonly Tile[] {
 
 /** What is lost, above everything else, the worst first. Null where nothing is. */
 export function destroysSection({ plan }: PlanResult, anchors: Anchors): Section | null {
-  const destroyed = plan.changes.filter((change) => change.class !== null);
-  if (destroyed.length === 0) return null;
-  const groups = [...changeGroups(destroyed)].sort((a, b) => classOrder(a) - classOrder(b));
+  const groups = destroyedGroups(plan.changes);
+  if (groups.length === 0) return null;
+  const amount = groups.reduce((sum, { members }) => sum + members.length, 0);
   const items =
     groups.length <= groupsMax ? groups.map((group) => destroyedHtml(group, anchors)) : byClass(groups, anchors);
   const body = html`<ul>${items}</ul>`;
-  return { id: 'destroys', title: 'Destroys', amount: destroyed.length, isAlarming: true, body };
-}
-
-const classes: readonly DestructiveClass[] = ['delete', 'unshare', 'replace-system-disk', 'stop'];
-
-function classOrder(group: ChangeGroup): number {
-  return group.class === null ? classes.length : classes.indexOf(group.class);
+  return { id: 'destroys', title: 'Destroys', amount, isAlarming: true, body };
 }
 
 function destroyedHtml({ class: name, reason, resource, members }: ChangeGroup, anchors: Anchors): Html {
@@ -58,7 +51,7 @@ function destroyedHtml({ class: name, reason, resource, members }: ChangeGroup, 
 
 /** Where it is much: what kind of loss and how often, and each resource on demand. */
 function byClass(groups: readonly ChangeGroup[], anchors: Anchors): readonly Html[] {
-  return [...indexBy(groups, (group) => group.class ?? '')].map(([name, own]) => {
+  return [...grouped(groups, (group) => group.class ?? '')].map(([name, own]) => {
     const amount = own.reduce((sum, { members }) => sum + members.length, 0);
     const list = own.map(({ resource, members }) => html`${addressHtml(resource, anchors)} (${members.length})`);
     return html`<li><b class="removed">${amount} × ${name}</b> in ${count(own.length, 'resource')} ${foldedHtml('which', listed(list))}</li>`;
@@ -80,7 +73,7 @@ function foldedHtml(summary: string, items: readonly Html[]): Html {
 
 /** Claims the ids of everything that is shown as a change, so that what stands above can link to it. */
 export function claimChanges(result: PlanResult, showsUnchanged: boolean, anchors: Anchors): void {
-  for (const [resource, changes] of indexBy(shownChanges(result, showsUnchanged), ({ address }) =>
+  for (const [resource, changes] of grouped(shownChanges(result, showsUnchanged), ({ address }) =>
     resourceOf(address),
   )) {
     for (const { address } of changes) anchors.idOf(address);
@@ -103,9 +96,9 @@ export function changesSection(result: PlanResult, showsUnchanged: boolean, anch
   const resources = [...new Set(shown.map(({ address }) => resourceOf(address)))];
   if (resources.length === 0) return null;
   const isOpen = shown.length <= openMax;
-  const byResource = indexBy(groups, ({ resource }) => resource);
-  const sharesBy = indexBy(shares, ({ address }) => resourceOf(address));
-  const changesBy = indexBy(shown, ({ address }) => resourceOf(address));
+  const byResource = grouped(groups, ({ resource }) => resource);
+  const sharesBy = grouped(shares, ({ address }) => resourceOf(address));
+  const changesBy = grouped(shown, ({ address }) => resourceOf(address));
   const list = resources.map((resource) => {
     const own = byResource.get(resource) ?? [];
     const [group] = own;
@@ -126,16 +119,6 @@ export function changesSection(result: PlanResult, showsUnchanged: boolean, anch
   const changed = shown.filter(({ verb }) => verb !== 'no-op').length;
   const body = html`${filter}<div id="changes-list" class="changes">${list}</div>`;
   return { id: 'changes', title: 'Changes', amount: changed, body };
-}
-
-function indexBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const index = new Map<string, T[]>();
-  for (const item of items) {
-    const here = index.get(keyOf(item));
-    if (here === undefined) index.set(keyOf(item), [item]);
-    else here.push(item);
-  }
-  return index;
 }
 
 function symbolHtml(kind: ChangeKind): Html {
