@@ -10,7 +10,7 @@ import { compileGlob } from '../domain/path-glob.js';
 import { mistakesIn } from '../manifest/made-document.js';
 import { manifestTexts } from '../manifest/manifest-text.js';
 import { parseDocuments } from '../manifest/parse-documents.js';
-import { isNeverManifest, projectGlobs } from '../manifest/project-globs.js';
+import { isNeverManifest, type ProjectGlobs, projectGlobs } from '../manifest/project-globs.js';
 import type { ReadProject } from '../manifest/read-project.js';
 import { observeAccounts } from '../observe/observe-accounts.js';
 import type { Clock } from '../ports/clock.js';
@@ -62,6 +62,7 @@ export async function importExisting(ports: ImportPorts, options: ImportOptions)
   const files = options.projectText === null ? ports.files : noFiles(ports.files);
   const before = await loadWith(files, options, { manifests: [] });
   const desired = usableProject(before);
+  await assertRead(files, options);
   const nowMs = clock.now();
   const observed = await observeAccounts(cloud, emptyProject(chosenOf(desired.project, options)), nowMs, {
     shares: options.request.kinds.has('shares'),
@@ -174,8 +175,30 @@ function filesFor(target: ImportTarget, documents: readonly ImportedDocument[]):
   });
 }
 
+async function globsOf(files: Files, { projectFile }: ImportOptions): Promise<ProjectGlobs> {
+  const text = await files.read(projectFile, Number.MAX_SAFE_INTEGER);
+  return projectGlobs({ file: projectFile, text: text ?? '' }, parseDocuments);
+}
+
+/** Manifests are read where they would go: asked before anything is looked at. */
+async function assertRead(files: Files, options: ImportOptions): Promise<void> {
+  const { target } = options;
+  if (target.kind === 'print') return;
+  const { manifests, policies } = await globsOf(files, options);
+  const covers = (globs: readonly string[], path: string): boolean => {
+    return globs.some((glob) => compileGlob(glob)?.matches(path) === true);
+  };
+  const stems = Object.values(fileNames).map((stem) => `${folderPrefix(target.path)}${stem}.yaml`);
+  const paths = target.kind === 'file' ? [target.path] : stems;
+  const lost = paths.find((path) => !covers(manifests, path) || covers(policies, path) || isNeverManifest(path));
+  if (lost === undefined) return;
+  const list = manifests.map((glob) => `'${glob}'`).join(', ');
+  const message = `manifests in '${lost}' would not be read: \`spec.manifests\` leaves it out`;
+  throw new TallymanError('input/flag', message, `Name a place that one of ${list} covers.`);
+}
+
 /**
- * Nothing is written where it would not be read, nor over a file that is there, unless that is asked for; and never over
+ * Nothing is written over a file that is there, unless that is asked for; and never over
  * one whose resources the project owns by now: without their manifests they would be orphans.
  */
 async function assertWritable(
@@ -185,20 +208,11 @@ async function assertWritable(
   observed: ObservedState,
   named: readonly ImportedFile[],
 ): Promise<void> {
-  const { target, projectFile } = options;
+  const { target } = options;
   const paths = named.flatMap(({ path }) => path ?? []);
   if (target.kind === 'print' || paths.length === 0) return;
-  const text = await files.read(projectFile, Number.MAX_SAFE_INTEGER);
-  const globs = projectGlobs({ file: projectFile, text: text ?? '' }, parseDocuments);
-  const covered = await files.glob(globs.manifests);
+  const covered = await files.glob((await globsOf(files, options)).manifests);
   for (const path of paths) {
-    const isRead = globs.manifests.some((glob) => compileGlob(glob)?.matches(path) === true) && !isNeverManifest(path);
-    const isPolicy = globs.policies.some((glob) => compileGlob(glob)?.matches(path) === true);
-    if (!isRead || isPolicy) {
-      const list = globs.manifests.map((glob) => `'${glob}'`).join(', ');
-      const message = `manifests in '${path}' would not be read: \`spec.manifests\` leaves it out`;
-      throw new TallymanError('input/flag', message, `Name a place that one of ${list} covers.`);
-    }
     if (!options.overwrites && (await files.read(path, Number.MAX_SAFE_INTEGER)) !== undefined) {
       throw new TallymanError('input/flag', `'${path}' is there already`, 'Name another place, or add --overwrite.');
     }

@@ -20,6 +20,7 @@ export function renderImportText({ files, lock, instances }: ImportResult): stri
 export function importRemarks(result: ImportResult, options: TextOptions): string {
   const paint = createPaint(options.isColored);
   const { skipped, notes, diagnostics, files, lock, projectText } = result;
+  const isTooMuch = files.length > 1 && files.every(({ path }) => path === null);
   const isPrinted = files.some(({ path }) => path === null);
   const counting = diagnostics.filter(({ waiver }) => waiver === null);
   const errors = counting.filter(({ severity }) => severity === 'error');
@@ -44,6 +45,7 @@ export function importRemarks(result: ImportResult, options: TextOptions): strin
       ? ''
       : `Lint has ${count(errors.length, 'error')} and ${count(warnings.length, 'warning')} for the new manifests.\n`,
     ...errors.map((each) => diagnosticText(each, paint)),
+    isTooMuch ? `This is more than one file may hold: write it with \`--out FOLDER\`, as ${files.length} files.\n` : '',
     isPrinted && projectText === null && lock.added.length > 0
       ? 'Save the manifests where `spec.manifests` finds them, then pin their images: tallyman update\n'
       : '',
