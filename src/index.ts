@@ -8,11 +8,22 @@
  */
 export { apply, type ApplyOptions, type ApplyPorts } from './flows/apply.js';
 export { audit, type AuditOptions, type AuditPorts, type AuditSubject } from './flows/audit.js';
+export { destroy, type DestroyOptions } from './flows/destroy.js';
+export { drift, type DriftOptions } from './flows/drift.js';
 export { importExisting, type ImportOptions, type ImportPorts } from './flows/import-existing.js';
 export { lint, type LintOptions } from './flows/lint.js';
 export { lintEnvironments } from './flows/lint-environments.js';
 export { loadEnvironments, loadProject, type LoadOptions } from './flows/load-project.js';
-export { plan, type PlanOptions, type PlanPorts, planRecorded } from './flows/plan.js';
+export {
+  type DetailedPlan,
+  plan,
+  planInDetail,
+  type PlanOptions,
+  type PlanPorts,
+  planRecorded,
+  planRecordedInDetail,
+} from './flows/plan.js';
+export { rehearse, type RehearsedPlan } from './flows/rehearse.js';
 export { parseSnapshot, recordedState, takeSnapshot } from './flows/snapshot.js';
 export { observe } from './flows/observe.js';
 export { status } from './flows/status.js';
@@ -23,6 +34,7 @@ export type { ReadProject } from './manifest/read-project.js';
 export { CloudError, type ErrorCode, type ExitCode, TallymanError } from './domain/errors.js';
 export type { Desired } from './domain/desired.js';
 export type { Diagnostic, Severity } from './domain/finding.js';
+export type { DriftResult } from './domain/drift.js';
 export type { ImportResult } from './domain/imported.js';
 export type { ObservedState } from './domain/observed.js';
 export type { Outcome } from './domain/outcome.js';
@@ -37,3 +49,4 @@ export type { Clock } from './ports/clock.js';
 export type { CloudReader } from './ports/cloud-reader.js';
 export type { CloudWriter } from './ports/cloud-writer.js';
 export type { Files } from './ports/files.js';
+export type { OpenRehearsal, RehearsalWorld } from './ports/rehearsal-world.js';

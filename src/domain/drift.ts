@@ -27,6 +27,8 @@ export interface LastWrite {
   readonly operation: string;
   /** Null where the answer had none. */
   readonly requestId: string | null;
+  /** The machine or image that lived at the address then; null where no line names one. */
+  readonly id: string | null;
 }
 
 /** Where to look for who did it: only what the API and the audit log tell, nothing guessed. */

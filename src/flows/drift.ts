@@ -149,7 +149,7 @@ function placed(difference: Difference, desired: Desired, project: JudgedProject
 }
 
 /** Sentences for people; what is not known is left out. */
-function whereToLook({ id, scope, address }: Difference, trail: DriftTrail): string {
+function whereToLook({ id, scope }: Difference, trail: DriftTrail): string {
   const { operations, since, until, lastWrite, facts } = trail;
   const lines = facts.map((fact) => `${fact.slice(0, 1).toUpperCase()}${fact.slice(1)}.`);
   if (lastWrite !== null) {
@@ -157,10 +157,11 @@ function whereToLook({ id, scope, address }: Difference, trail: DriftTrail): str
     lines.push(`Last written by tallyman at ${lastWrite.at}: ${lastWrite.operation}${request}.`);
   }
   if (operations.length > 0 && scope !== null) {
-    const about = id ?? address;
+    const about = id ?? lastWrite?.id ?? null;
+    const thing = about === null ? '' : ` on '${about}'`;
     const time = since === null ? `before ${until}` : `between ${since} and ${until}`;
     lines.push(
-      `Look in ActionTrail of account '${scope.account}' in ${scope.region} for ${operations.join(', ')} on '${about}' ${time}.`,
+      `Look in ActionTrail of account '${scope.account}' in ${scope.region} for ${operations.join(', ')}${thing} ${time}.`,
     );
   }
   return lines.join('\n');

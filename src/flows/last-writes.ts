@@ -10,10 +10,11 @@ export function lastWritesIn(log: string): ReadonlyMap<Address, LastWrite> {
   for (const line of log.split('\n')) {
     const entry = entryOf(line);
     if (entry?.['phase'] !== 'after' || entry['result'] !== 'ok') continue;
-    const { address, at, operation, requestId } = entry;
+    const { address, at, operation, requestId, subject } = entry;
     if (typeof address !== 'string' || typeof at !== 'string' || typeof operation !== 'string') continue;
     if (Number.isNaN(Date.parse(at)) || Date.parse(at) < Date.parse(last.get(address)?.at ?? '1970-01-01')) continue;
-    last.set(address, { at, operation, requestId: typeof requestId === 'string' ? requestId : null });
+    const id = typeof subject === 'string' && /^[im]-/.test(subject) ? subject : (last.get(address)?.id ?? null);
+    last.set(address, { at, operation, requestId: typeof requestId === 'string' ? requestId : null, id });
   }
   return last;
 }

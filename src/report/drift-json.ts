@@ -44,7 +44,7 @@ function entryJson({ kind, address, scope, id, message, fields, trail, diagnosti
       last_write:
         lastWrite === null
           ? null
-          : { at: lastWrite.at, operation: lastWrite.operation, request_id: lastWrite.requestId },
+          : { at: lastWrite.at, operation: lastWrite.operation, request_id: lastWrite.requestId, id: lastWrite.id },
       facts,
     },
     diagnostic: diagnosticJson(diagnostic),

@@ -139,10 +139,17 @@ describe('drift', () => {
     const log = `${audit.map((entry) => JSON.stringify(entry)).join('\n')}\n{"phase":"af`;
     const last = audit.filter(({ address, result }) => address === 'Instance/web/0' && result === 'ok').at(-1);
     world.advance(600);
-    world.emulator.change({ op: 'deleteInstance', instanceId: idOf(world, 0) });
+    const id = idOf(world, 0);
+    world.emulator.change({ op: 'deleteInstance', instanceId: id });
     const [entry] = (await world.drift({ lastWrites: lastWritesIn(log) })).entries;
-    expect(entry?.trail.lastWrite).toEqual({ at: last?.at, operation: last?.operation, requestId: last?.requestId });
+    expect(entry?.trail.lastWrite).toEqual({
+      at: last?.at,
+      operation: last?.operation,
+      requestId: last?.requestId,
+      id,
+    });
     expect(entry?.trail.since).toBe(last?.at);
+    expect(entry?.diagnostic.hint).toContain(`for DeleteInstance, DeleteInstances, UntagResources on '${id}' between`);
   });
 
   it('leaves out what it is told to ignore, and says so', async () => {

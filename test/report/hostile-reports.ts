@@ -6,6 +6,7 @@ import { importRemarks } from '../../src/report/import-text.js';
 import type { ActionOutcome } from '../../src/domain/outcome.js';
 import {
   applyFormats,
+  driftFormats,
   graphFormats,
   importFormats,
   lintFormats,
@@ -13,7 +14,7 @@ import {
   statusFormats,
   updateFormats,
 } from '../../src/cli/formats.js';
-import type { ApplyReport, LintReport, PlanReport } from '../../src/report/check-report.js';
+import type { ApplyReport, DriftReport, LintReport, PlanReport } from '../../src/report/check-report.js';
 import {
   aChange,
   aCheckReport,
@@ -73,6 +74,21 @@ function aHostilePlan(name: string): PlanReport {
     diagnostics: diagnosticsOf(name),
     refusals: [refusalOf(name)],
     isApplyable: false,
+    rehearsal: {
+      status: 'failed',
+      reason: name,
+      actions: 1,
+      done: 0,
+      problems: [
+        {
+          diagnostic: aHostileDiagnostic(name),
+          addresses: [name],
+          actionKind: 'RunInstance',
+          operation: 'RunInstances',
+          apiCode: name,
+        },
+      ],
+    },
     document: aDocument({
       resource_changes: [
         {
@@ -234,6 +250,38 @@ function anImport(name: string): ImportResult {
   };
 }
 
+function aDrift(name: string): DriftReport {
+  const diagnostics = [
+    aHostileDiagnostic(name),
+    { ...aHostileDiagnostic(name), ruleId: 'drift/changed', key: 'other' },
+  ];
+  const trail = {
+    operations: ['TagResources'],
+    since: name,
+    until: name,
+    lastWrite: { at: name, operation: name, requestId: name, id: name },
+    facts: [name],
+  };
+  const entries = diagnostics.map((diagnostic) => ({
+    kind: 'changed' as const,
+    address: `Instance/${name}`,
+    scope: { account: name, region: name },
+    id: name,
+    message: name,
+    fields: [{ field: name, wanted: name, found: { [name]: [name] } }],
+    trail,
+    diagnostic,
+  }));
+  const { project, timestamp } = aPlanResult({ project: { name, id: name, environment: name } });
+  const told = { unchanged: [name], ignored: [name], apiCalls: {}, files: 1, rules: 1 };
+  return {
+    ...aCheckReport({ command: 'drift', diagnostics }),
+    projectFile: `${name}/tallyman.yaml`,
+    result: { project, timestamp, commit: null, entries, ...told },
+    showsUnchanged: true,
+  };
+}
+
 /** Every format of every command, over one hostile name. */
 export async function renderedWith(
   name: string,
@@ -250,6 +298,7 @@ export async function renderedWith(
   return [
     ...(await of('lint', lintFormats, aLintReport(name))),
     ...(await of('plan', planFormats, aHostilePlan(name))),
+    ...(await of('drift', driftFormats, aDrift(name))),
     ...(await of('apply', applyFormats, aHostileApply(name))),
     ...(await of('graph', graphFormats, aHostilePlan(name).result)),
     ...(await of('status', statusFormats, aStatus(name))),

@@ -104,7 +104,7 @@ describe.each(hostileNames)('the name %j', (name) => {
       expect(
         targets.filter(
           (target) =>
-            !/^(?:https:\/\/tallyman\.dev\/rules\/|(?:\.\.|https:\/\/git\.example)\/blob\/3f2c1ab\/manifests\/)/.test(
+            !/^(?:https:\/\/tallyman\.dev\/(?:rules\/|drift$|rehearsal$)|(?:\.\.|https:\/\/git\.example)\/blob\/3f2c1ab\/manifests\/)/.test(
               target,
             ),
         ),
@@ -193,7 +193,7 @@ describe.each(hostileNames)('the name %j', (name) => {
         .filter((element) => element.name === 'a')
         .map((element) => element.attributes['href'] ?? '');
       const ours =
-        /^(?:#[\w./-]+|https:\/\/tallyman\.dev\/rules\/[a-z/-]+|https:\/\/git\.example\/blob\/3f2c1ab\/manifests\/[^"'<>() ]*#L1)$/;
+        /^(?:#[\w./-]+|https:\/\/tallyman\.dev\/(?:rules\/[a-z/-]+|drift|rehearsal)|https:\/\/git\.example\/blob\/3f2c1ab\/manifests\/[^"'<>() ]*#L1)$/;
       expect(links.filter((link) => !ours.test(link))).toStrictEqual([]);
       const ids = elements.map((element) => element.attributes['id']).filter((id) => id !== undefined);
       expect(new Set(ids).size).toBe(ids.length);

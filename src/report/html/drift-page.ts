@@ -60,17 +60,21 @@ function entriesSection(report: DriftReport, anchors: Anchors): Section {
           { key: 'kind', name: 'What', values: valuesOf(entries.map(({ kind }) => kind)) },
           { key: 'region', name: 'Region', values: valuesOf(entries.map(({ scope }) => scope?.region ?? '')) },
         ]);
-  const rows = placed.map((entry) => entryHtml(entry, report, anchors));
+  // An address may have two: somebody's clone beside a changed member.
+  const first = new Map(placed.toReversed().map((entry) => [entry.address, entry]));
+  const rows = placed.map((entry) =>
+    entryHtml(entry, report, first.get(entry.address) === entry ? anchors.idOf(entry.address) : null),
+  );
   const body = html`${filter}<table id="drift-list" class="findings wide">${headHtml(['What', 'Where', 'Difference'])}<tbody>${rows}</tbody></table>`;
   return { id: 'drift', title: 'Differences', amount: entries.length, body };
 }
 
-function entryHtml(entry: DriftEntry, report: DriftReport, anchors: Anchors): Html {
+function entryHtml(entry: DriftEntry, report: DriftReport, anchor: string | null): Html {
   const { kind, address, id, scope, fields, diagnostic } = entry;
   const [tone, symbol] = kindTones[kind];
   const where = scope === null ? null : html`<div class="faint">${scope.account} · ${scope.region}</div>`;
   const place = diagnostic.range === null ? null : html`<div>${linkedPlace(diagnostic, report)}</div>`;
-  return html`<tr id="${anchors.idOf(address)}" data-row="" data-kind="${kind}" data-region="${scope?.region ?? ''}"><td><b class="${tone}"><span aria-hidden="true">${symbol}</span> ${kind}</b></td>
+  return html`<tr${anchor === null ? null : html` id="${anchor}"`} data-row="" data-kind="${kind}" data-region="${scope?.region ?? ''}"><td><b class="${tone}"><span aria-hidden="true">${symbol}</span> ${kind}</b></td>
 <td><code>${address}</code>${id === null ? null : html`<div><code class="faint">${id}</code></div>`}${where}${place}</td>
 <td><p>${told(diagnostic.message)}</p>${fieldsHtml(fields)}${excerptHtml(diagnostic)}${diagnostic.hint.split('\n').map((line) => (line === '' ? null : html`<p class="hint">${told(line)}</p>`))}${ruleHtml(diagnostic)}</td></tr>
 `;

@@ -81,13 +81,15 @@ export function renderPlanHtml(report: PlanReport): string {
 
 function planVerdict(result: PlanResult): Verdict {
   const { plan, isApplyable, check, refusals } = result;
+  const limits = refusals.filter(({ reason }) => reason !== 'rehearsal-failed').length;
   const sum = countKinds(plan.changes);
   const isIdle = plan.actions.length === 0;
   const text = isIdle ? idleText(result) : sum === '' ? 'Only housekeeping' : capitalised(sum);
   if (isApplyable) return { tone: isIdle ? 'good' : 'news', text, note: null };
   const why = [
     ...(check.errors > 0 ? [`${count(check.errors, 'error')} of policy`] : []),
-    ...(refusals.length > 0 ? [`${count(refusals.length, 'refusal')} of the project's limits`] : []),
+    ...(limits > 0 ? [`${count(limits, 'refusal')} of the project's limits`] : []),
+    ...(refusals.length > limits ? ['the rehearsal failed'] : []),
   ].join(' and ');
   return { tone: 'error', text, note: `This plan cannot be applied${why === '' ? '' : `: ${why}`}.` };
 }
