@@ -34,9 +34,10 @@ function finderAmong(bundle, from, runs) {
 }
 
 try {
-  for (const [index, { name, seed, ...patch }] of chosen.entries()) {
+  for (const [index, { name, seed, file, ...patch }] of chosen.entries()) {
     const bundle = join(folder, `mutation-${index}.mjs`);
-    await bundleSimulator(root, bundle, [patch]);
+    const patches = (patch.parts ?? [patch]).map((part) => ({ file, ...part }));
+    await bundleSimulator(root, bundle, patches);
     const found =
       values.search === undefined ? finderAmong(bundle, seed, 1) : finderAmong(bundle, 1, Number(values.search));
     if (found === undefined) missed += 1;

@@ -36,8 +36,9 @@ export function planUpkeep(
     const key = draftKey(address, 'TagResource', 'seal');
     drafts.push({ ...base, id: key, dependsOn: [], kind: 'TagResource', reason: 'seal', target, tags: {}, mark: null });
   }
-  const updates = updateDrafts(instance, base, member, isReplaced);
   const power = powerDrafts(instance, base, member);
+  const started = power.slice(-1).map((draft) => draft.id);
+  const updates = updateDrafts(instance, base, member, isReplaced, started);
   return {
     ...nothing,
     drafts: [...drafts, ...updates, ...power],
@@ -49,7 +50,14 @@ export function planUpkeep(
 
 type DraftBase = Pick<Draft, 'address' | 'scope' | 'class'>;
 
-function updateDrafts(instance: Instance, base: DraftBase, member: Member, isReplaced: boolean): readonly Draft[] {
+/** `started`: the key after which the member runs, where it does not yet. */
+function updateDrafts(
+  instance: Instance,
+  base: DraftBase,
+  member: Member,
+  isReplaced: boolean,
+  started: readonly string[],
+): readonly Draft[] {
   const { address, present } = member;
   const target = { type: 'instance', id: present.instanceId } as const;
   const drafts: Draft[] = [];
@@ -71,19 +79,26 @@ function updateDrafts(instance: Instance, base: DraftBase, member: Member, isRep
   }
   for (const setting of diskChanges(instance, member, isReplaced)) {
     const id = draftKey(address, 'ModifyDisk', 'disk_differs', `${setting.type} ${dataDiskOf(setting) ?? ''}`);
-    const dependsOn = drafts
-      .filter((draft) => draft.kind === 'ModifyDisk')
-      .slice(-1)
-      .map((draft) => draft.id);
+    const before = drafts.filter((draft) => draft.kind === 'ModifyDisk').slice(-1);
+    const dependsOn = [...started, ...before.map((draft) => draft.id)];
     const instanceId = present.instanceId;
     drafts.push({ ...base, id, dependsOn, kind: 'ModifyDisk', reason: 'disk_differs', instanceId, setting });
   }
   return drafts;
 }
 
-function diskChanges(instance: Instance, { disk, dataDisks }: Member, isReplaced: boolean): readonly DiskSetting[] {
+/**
+ * A disk is made larger while its machine runs: one that somebody stopped keeps its size until it is started again.
+ * Source: ECS API reference, ResizeDisk.
+ */
+function diskChanges(instance: Instance, member: Member, isReplaced: boolean): readonly DiskSetting[] {
+  const { disk, dataDisks, present } = member;
+  const isLeftDown = present.status === 'Stopped' && member.mark === null && instance.power !== 'Running';
   const ofSystem = disk === null ? [] : diskSettings(instance, disk, isReplaced);
-  return [...ofSystem, ...dataDiskPolicies(instance, dataDisks)];
+  return [
+    ...ofSystem.filter(({ type }) => type !== 'size' || !isLeftDown),
+    ...dataDiskPolicies(instance, dataDisks),
+  ];
 }
 
 function dataDiskOf(setting: DiskSetting): number | undefined {

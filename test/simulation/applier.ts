@@ -15,7 +15,7 @@ import type { Clock } from '../../src/ports/clock.js';
 import type { CloudReader } from '../../src/ports/cloud-reader.js';
 import type { Prober } from '../../src/ports/prober.js';
 import type { Line, Misfortune, SentCall, SimulatedCloud } from './cloud.js';
-import { imagesUid, prodUid } from './project.js';
+import { uidsOf } from './project.js';
 import { Random } from './random.js';
 import type { ApplyOrder, Moment, Story } from './story.js';
 import { type Life, never } from './time.js';
@@ -63,10 +63,10 @@ const planDefaults: ApplyOptions = {
   parallelism: 10,
 };
 
-const accounts: ConnectOptions['accounts'] = [
-  { name: 'prod', uid: prodUid },
-  { name: 'images', uid: imagesUid },
-].map((account) => ({ ...account, credentials: { kind: 'chain' }, origin: { file: '', document: 0, path: [] } }));
+function accountsOf(story: Story): ConnectOptions['accounts'] {
+  const origin = { file: '', document: 0, path: [] };
+  return Object.entries(uidsOf(story)).map(([name, uid]) => ({ name, uid, credentials: { kind: 'chain' }, origin }));
+}
 
 /** Makes runs of the real flows on the simulated cloud. */
 export class Appliers {
@@ -144,13 +144,13 @@ export class Appliers {
 
   /** A quiet plan: nothing befalls it. */
   plan(project: ReadProject, options: Partial<ApplyOptions> = {}): Promise<PlanResult> {
-    const { reader, clock } = quiet(this.cloud, 'plan');
+    const { reader, clock } = quiet(this.story, this.cloud, 'plan');
     return plan({ cloud: reader, clock, commit: null, toolVersion: '0' }, project, { ...planDefaults, ...options });
   }
 
   /** The new text of the lock; null where nothing changes or something stands in the way. */
   async update(project: ReadProject): Promise<string | null> {
-    const { reader, clock } = quiet(this.cloud, 'update');
+    const { reader, clock } = quiet(this.story, this.cloud, 'update');
     let text: string | null = null;
     const files = {
       write: (_path: string, written: string) => {
@@ -167,9 +167,16 @@ export class Appliers {
   }
 }
 
-function quiet(cloud: SimulatedCloud, run: string): { readonly reader: CloudReader; readonly clock: Clock } {
+function quiet(
+  story: Story,
+  cloud: SimulatedCloud,
+  run: string,
+): { readonly reader: CloudReader; readonly clock: Clock } {
   const line: Line = { run, delayMs: () => 1, misfortune: () => null, arrived: () => undefined };
-  return { reader: cloudReader(cloud.send(line, null), accounts), clock: cloud.time.clock(0, { isOver: false }) };
+  return {
+    reader: cloudReader(cloud.send(line, null), accountsOf(story)),
+    clock: cloud.time.clock(0, { isOver: false }),
+  };
 }
 
 /** A process with its own luck: the calls that it makes, what befalls them, and when it dies. */
@@ -199,7 +206,7 @@ class Process implements Line {
     const clock = cloud.time.clock((record.order.skewSeconds ?? 0) * 1000, life);
     const pace = pacing(clock);
     const send = cloud.send(this, this.story.pageSize ?? null);
-    const reader = alive(cloudReader(send, accounts), life);
+    const reader = alive(cloudReader(send, accountsOf(this.story)), life);
     const random = (): number => this.#random.next();
     return {
       reader: retrying(paced(reader, pace), { random, sleep: (ms) => clock.sleep(ms) }),

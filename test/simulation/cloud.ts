@@ -126,6 +126,10 @@ export class SimulatedCloud {
     return stock;
   }
 
+  uidOf(account: string): string | undefined {
+    return this.engine.store.facts.accountUid(account);
+  }
+
   get now(): number {
     return this.engine.clock.now();
   }

@@ -3,7 +3,6 @@ import { ChangeRefused, type WorldChange } from '../../src/emulator/index.js';
 import type { ImageRow, InstanceRow } from '../../src/emulator/world/state.js';
 import type { ReadProject } from '../../src/manifest/read-project.js';
 import type { SimulatedCloud } from './cloud.js';
-import { prodUid } from './project.js';
 import type { Actor, Deed } from './story.js';
 
 /** Does it, as far as there is something to do it to. Answers the IDs of what it touched or made. */
@@ -21,6 +20,7 @@ export function perform(cloud: SimulatedCloud, deed: Deed, by: Actor, project: R
 
 function changesOf(cloud: SimulatedCloud, deed: Deed, project: ReadProject): readonly WorldChange[] {
   if (deed.op === 'change') return [deed.change];
+  if (deed.op === 'swap') return swap(cloud, deed.imageId);
   if ('member' in deed) return memberChanges(cloud, deed);
   return copyChanges(cloud, deed, project);
 }
@@ -82,10 +82,25 @@ function takeName(cloud: SimulatedCloud, address: string, { desired, lock }: Rea
   if (wanted === undefined) return [];
   const { region, imageName: name } = wanted;
   const isTaken = [...cloud.truth.images.values()].some(
-    (image) => image.account === prodUid && image.region === region && image.name === name,
+    (image) => image.account === cloud.uidOf('prod') && image.region === region && image.name === name,
   );
   if (isTaken) return [];
   return [{ op: 'addImage', image: { id: `m-taken${cloud.now % 1e7}`, account: 'prod', region, name, sizeGiB: 20 } }];
+}
+
+function swap({ truth, now }: SimulatedCloud, imageId: string): readonly WorldChange[] {
+  const image = truth.images.get(imageId);
+  if (image === undefined) return [];
+  const { region, name, family, sizeGiB, disks, sharedWith } = image;
+  const [disk] = disks;
+  const account = image.account;
+  const encryption = disk?.encrypted === true ? { encrypted: true, kmsKeyId: 'key-images' } : {};
+  const createdAt = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
+  const other = { id: imageId, account, region, name, family, sizeGiB, createdAt, sharedWith: Object.keys(sharedWith) };
+  return [
+    { op: 'deleteImage', imageId },
+    { op: 'addImage', image: { ...other, ...encryption } },
+  ];
 }
 
 export function memberAt({ truth }: SimulatedCloud, address: string): InstanceRow | undefined {

@@ -1,4 +1,5 @@
 import type { PlanResult } from '../../src/domain/result.js';
+import type { ReadProject } from '../../src/manifest/read-project.js';
 import type { RunRecord } from './applier.js';
 import type { SentCall, SimulatedCloud } from './cloud.js';
 import type { Story } from './story.js';
@@ -19,8 +20,8 @@ export interface Stage {
 
 /** How it all ended, once nobody disturbs any more. */
 export interface Ending {
-  /** The plan before anybody mended anything. */
-  readonly report: PlanResult;
+  /** As it is committed in the end. */
+  readonly project: ReadProject;
   /** The runs that were made undisturbed, at the end. */
   readonly quietRuns: readonly RunRecord[];
   /** The plan after them. */
@@ -35,6 +36,8 @@ export interface Watcher {
   /** A call that writes, after its effect. */
   readonly called?: (call: SentCall) => void;
   readonly ended?: (run: RunRecord) => void;
+  /** The plan once nobody disturbs any more, before anybody mends anything. */
+  readonly reported?: (report: PlanResult) => void;
   readonly settled?: (ending: Ending) => void;
 }
 

@@ -1,8 +1,8 @@
 import type { Violation } from './invariant.js';
-import type { Counts } from './matrix.js';
+import { Counts } from './matrix.js';
 import { generateStory } from './schedule.js';
 import { shrink } from './shrink.js';
-import { simulate } from './simulate.js';
+import { simulate, type SimulationReport } from './simulate.js';
 import { renderStory } from './story-text.js';
 
 /** What came of one seed. */
@@ -22,9 +22,15 @@ export interface LaneOptions {
   readonly showsTrace: boolean;
 }
 
+/** A story that cannot be lived is a mistake of the simulator's, or of what it runs. */
+function broken(error: unknown): SimulationReport {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { violations: [{ invariant: 'lives', message, atMs: 0 }], counts: new Counts(), trace: [], traceDigest: '' };
+}
+
 export async function tellSeed(seed: number, { shrinks, showsTrace }: LaneOptions): Promise<SeedReport> {
   const story = generateStory(seed);
-  const { violations, counts, trace, traceDigest } = await simulate(story);
+  const { violations, counts, trace, traceDigest } = await simulate(story).catch(broken);
   const [first] = violations;
   const { actions, rules, events } = counts;
   return {

@@ -2,6 +2,7 @@ import { ChangeRefused, type WorldChange } from '../../src/emulator/index.js';
 import type { SimulatedCloud } from './cloud.js';
 import { edited } from './project.js';
 import type { ProjectFiles, Story } from './story.js';
+import { isDown } from './truth.js';
 
 /**
  * What people do once they are told what stands in the way: what somebody else made with our marks or under our names
@@ -24,18 +25,19 @@ export function mend(cloud: SimulatedCloud, story: Story, files: ProjectFiles): 
       attempt({ op: 'deleteInstance', instanceId: id });
     }
   }
-  for (const { id } of truth.images.values()) if (id.startsWith('m-taken')) attempt({ op: 'deleteImage', imageId: id });
-  for (const [instanceId, { cause, isStop }] of truth.power) {
-    if (isStop && cause.kind === 'world') attempt({ op: 'start', instanceId });
+  for (const { id, tags } of truth.images.values()) {
+    const isStripped = !truth.isMadeByWorld(id) && !truth.isOwned({ id, tags });
+    if (id.startsWith('m-taken') || isStripped) attempt({ op: 'deleteImage', imageId: id });
   }
+  for (const { id, status } of truth.ownedInstances()) if (isDown(status)) attempt({ op: 'start', instanceId: id });
   const [golden] = story.cloud.images ?? [];
   if (golden !== undefined) {
     const createdAt = new Date(cloud.now).toISOString().replace(/\.\d+Z$/, 'Z');
     attempt({ op: 'addImage', image: { ...golden, id: 'm-mended', name: 'golden-mended', createdAt } });
   }
   return edited({ ...files, project: story.files.project, policies: story.files.policies }, [
-    { target: 'ImageShare/golden-to-prod', merge: { with: ['prod'] } },
-    { target: 'Instance/web', merge: { adopt: null, systemDisk: { sizeGiB: sizeMaxGiB } } },
+    { target: 'ImageShare/golden-to-prod', merge: { with: ['prod'], unlisted: 'Remove' } },
+    { target: 'Instance/web', merge: { adopt: null, keyPairName: null, systemDisk: { sizeGiB: sizeMaxGiB } } },
   ]);
 }
 

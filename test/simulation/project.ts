@@ -2,12 +2,18 @@ import { parseDocuments } from '../../src/manifest/parse-documents.js';
 import type { ParsedText, SourceText } from '../../src/manifest/parsed-text.js';
 import type { ReadProject } from '../../src/manifest/read-project.js';
 import { readProject } from '../../src/manifest/read-project.js';
-import type { Edit, ManifestDocument, ProjectFiles, Story } from './story.js';
+import type { Edit, ManifestDocument, ProjectFiles, Story, Uids } from './story.js';
 
-export const imagesUid = '1600000000000001';
-export const prodUid = '1600000000000002';
-export const attackerUid = '1600000000000666';
-export const strangerUid = '1600000000000777';
+const usualUids: Uids = {
+  images: '1600000000000001',
+  prod: '1600000000000002',
+  attacker: '1600000000000666',
+  stranger: '1600000000000777',
+};
+
+export function uidsOf(story: Pick<Story, 'uids'>): Uids {
+  return story.uids ?? usualUids;
+}
 
 const projectName = 'fleet';
 const projectId = 'k3v9x2ab';
@@ -41,10 +47,11 @@ function parse(source: SourceText): ParsedText {
 }
 
 /** Throws where the manifests cannot be used: a story that says nothing is no story. */
-export function readFiles(files: ProjectFiles, lock: string | null, environment?: string): ReadProject {
+export function readFiles(story: Story, files: ProjectFiles, lock: string | null): ReadProject {
+  const { environment } = story;
   const project = aDocument('Project', projectName, {
     id: projectId,
-    accounts: [{ name: 'prod', uid: prodUid }],
+    accounts: [{ name: 'prod', uid: uidsOf(story).prod }],
     defaults: { account: 'prod', region: 'cn-hangzhou' },
     approvers: ['security-team'],
     ...files.project,

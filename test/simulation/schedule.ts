@@ -1,4 +1,4 @@
-import { aDocument, strangerUid } from './project.js';
+import { aDocument } from './project.js';
 import { Random } from './random.js';
 import {
   type Act,
@@ -35,7 +35,8 @@ class Scheduler {
 
   steps(): readonly Step[] {
     const { random } = this;
-    if (random.chance(0.6)) {
+    const isLate = !this.beginning.files.manifests.some(({ kind }) => kind === 'ImageCopy');
+    if (!isLate && random.chance(0.6)) {
       this.#add(0, { apply: { by: 'a' } });
       this.#add(0, { finish: true });
       this.#add(random.int(1, 600), this.#novelty());
@@ -154,7 +155,8 @@ class Scheduler {
     this.#versions += 1;
     const encrypted = this.beginning.cloud.images?.[0]?.encrypted === true;
     const encryption = encrypted ? { encrypted: true, kmsKeyId: 'key-images' } : {};
-    const image = aGolden(this.#versions + 1, { ...encryption, id: `m-golden${this.#versions}` });
+    const sharedWith = this.beginning.cloud.images?.[0]?.sharedWith ?? [];
+    const image = aGolden(this.#versions + 1, { ...encryption, sharedWith, id: `m-golden${this.#versions}` });
     this.#add(random.int(0, 30), { deed: { op: 'change', change: { op: 'addImage', image } }, by: 'sharer' });
     return { update: true };
   }
@@ -174,10 +176,11 @@ class Scheduler {
       [1, () => [{ target: 'ImageCopy/base', merge: { history: random.int(0, 1) } }]],
       [1, () => [{ target: 'ImageCopy/base', merge: { family: random.pick(['web', 'web-b']), description: 'base' } }]],
       [1, () => [{ target: 'ImageCopy/base', merge: { destinations: [{ region: home }, { region: abroad }] } }]],
-      [1, () => [{ target: 'ImageShare/golden-to-prod', merge: { with: ['prod', strangerUid] } }]],
+      [1, () => [{ target: 'ImageShare/golden-to-prod', merge: { with: ['prod', this.beginning.uids.stranger] } }]],
       [1, () => [{ target: 'Instance/web', merge: null }]],
       [1, () => [{ add: secondFleet(random) }]],
-      [3, () => [this.#policyEdit()]],
+      [2, () => [this.#policyEdit()]],
+      [1, () => this.#waivedEdits()],
     ])();
   }
 
@@ -188,23 +191,34 @@ class Scheduler {
       {
         target,
         merge: {
-          rules: { 'trust/trusted-owner': { owners: [{ uid: strangerUid, reason: 'another image factory' }] } },
+          rules: {
+            'trust/trusted-owner': { owners: [{ uid: this.beginning.uids.stranger, reason: 'another image factory' }] },
+          },
         },
       },
       { target, merge: { rules: { 'trust/image-age': { severity: 'error', maxDays: 1 } } } },
       { target, merge: { rules: { 'region/allowed': { severity: 'error', regions: [home] } } } },
       { target, merge: { rules: { 'trust/copy-before-use': { severity: 'error' } } } },
       { target, merge: { rules: { 'lifecycle/system-disk-replaced': { severity: 'error' } } } },
+    ]);
+  }
+
+  /** A rule becomes an error, and what it would find is let pass for a while. */
+  #waivedEdits(): readonly Edit[] {
+    const rule = this.random.pick(['trust/image-age', 'trust/copy-before-use']);
+    const parameters = rule === 'trust/image-age' ? { maxDays: 1 } : {};
+    return [
+      { target: 'Policy/baseline', merge: { rules: { [rule]: { severity: 'error', ...parameters } } } },
       {
-        add: aDocument('Waiver', 'old-image', {
-          rule: random.pick(['trust/image-age', 'trust/trusted-owner', 'trust/copy-before-use']),
-          resources: ['ImageSource/golden', 'Instance/web'],
+        add: aDocument('Waiver', 'exception', {
+          rule,
+          resources: ['ImageSource/golden', 'Instance/web', 'Instance/api'],
           reason: 'the image is replaced in the window of March',
           approvedBy: 'security-team',
           expires: '2026-01-30',
         }),
       },
-    ]);
+    ];
   }
 
   #deed(): Act {
@@ -229,6 +243,7 @@ class Scheduler {
       [2, () => sharer({ op: 'change', change: { op: 'unshare', imageId: golden, account: 'prod' } })],
       [1, () => sharer({ op: 'change', change: { op: 'deleteImage', imageId: golden } })],
       [1, () => sharer({ op: 'change', change: { op: 'deprecate', imageId: golden } })],
+      [1, () => sharer({ op: 'swap', imageId: golden })],
       [2, () => this.#lookalike()],
     ])();
   }

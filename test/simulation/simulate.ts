@@ -10,7 +10,7 @@ import { invariants } from './invariants/index.js';
 import { Counts } from './matrix.js';
 import { mend } from './mend.js';
 import { simulatedProber } from './prober.js';
-import { attackerUid, edited, imagesUid, prodUid, projectTagOf, readFiles, strangerUid } from './project.js';
+import { edited, projectTagOf, readFiles, UnusableProject, uidsOf } from './project.js';
 import type { ApplyOrder, FaultKind, Period, ProjectFiles, Step, Story } from './story.js';
 import type { RowChange } from './truth.js';
 
@@ -27,6 +27,9 @@ const runBoundMs = 48 * 3_600_000;
 
 /** How many undisturbed runs may be needed, beside one for each copy that fails in the cloud on the way. */
 const quietRunsMax = 3;
+
+/** What a run has done may show so late, and what a dead one has sent arrive so late. */
+const settleMs = 120_000;
 
 /** Longer than another run's mark is respected. */
 const restMs = 31 * 60_000;
@@ -62,12 +65,7 @@ class Simulation implements CloudListener {
         ...story.cloud,
         seed: story.seed,
         clock: { start: story.start, speed: 0 },
-        accounts: [
-          { name: 'images', uid: imagesUid },
-          { name: 'prod', uid: prodUid },
-          { name: 'attacker', uid: attackerUid },
-          { name: 'stranger', uid: strangerUid },
-        ],
+        accounts: Object.entries(uidsOf(story)).map(([name, uid]) => ({ name, uid })),
       },
       projectTagOf(story),
       this,
@@ -130,10 +128,7 @@ class Simulation implements CloudListener {
     } else if ('update' in step) {
       await this.#update();
     } else if ('commit' in step) {
-      this.#before = this.#files;
-      this.#files = edited(this.#files, step.commit);
-      this.told(`${this.#cloud.now} commit ${JSON.stringify(step.commit)}`);
-      this.#counts.happened('commit');
+      this.#commit(edited(this.#files, step.commit), JSON.stringify(step.commit));
     } else if ('revert' in step) {
       [this.#files, this.#before] = [this.#before, this.#files];
       this.told(`${this.#cloud.now} revert`);
@@ -150,9 +145,25 @@ class Simulation implements CloudListener {
     }
   }
 
+  /** What lint finds unusable is not merged. */
+  #commit(files: ProjectFiles, what: string): void {
+    try {
+      readFiles(this.story, files, this.#lock);
+    } catch (error) {
+      if (!(error instanceof UnusableProject)) throw error;
+      this.told(`${this.#cloud.now} refused: commit ${what}: ${error.message}`);
+      this.#counts.happened('commit refused by lint');
+      return;
+    }
+    this.#before = this.#files;
+    this.#files = files;
+    this.told(`${this.#cloud.now} commit ${what}`);
+    this.#counts.happened('commit');
+  }
+
   #project(): ReadProject {
     const key = JSON.stringify([this.#files, this.#lock]);
-    const known = this.#projects.get(key) ?? readFiles(this.#files, this.#lock, this.story.environment);
+    const known = this.#projects.get(key) ?? readFiles(this.story, this.#files, this.#lock);
     this.#projects.set(key, known);
     return known;
   }
@@ -166,7 +177,8 @@ class Simulation implements CloudListener {
   #start(order: ApplyOrder): RunRecord {
     for (const { record } of this.#running.values()) record.isDisturbed = true;
     const { record, done } = this.#appliers.start(order, this.#project(), this.#lock);
-    if (this.#running.size > 0 || this.#periods.size > 0) record.isDisturbed = true;
+    const isUnsettled = this.#runs.some((run) => run.isDisturbed && this.#cloud.now - (run.endMs ?? 0) < settleMs);
+    if (this.#running.size > 0 || this.#periods.size > 0 || isUnsettled) record.isDisturbed = true;
     this.#runs.push(record);
     this.told(`${this.#cloud.now} ${record.name} begins`);
     const entry = { record, done: done.then(() => this.#ended(order, record)) };
@@ -240,6 +252,7 @@ class Simulation implements CloudListener {
     await this.#cloud.time.sleep(restMs);
     const report = await this.#plan();
     if (report === null) return;
+    for (const watcher of this.#watchers) watcher.reported?.(report);
     const runsBefore = this.#runs.length;
     let last = await this.#converge(report);
     const blockedBy = last === null ? [] : [...blockersOf(last), ...obstaclesOf(this.#runs.at(-1))];
@@ -259,7 +272,12 @@ class Simulation implements CloudListener {
       const runs = this.#runs.length - runsBefore;
       this.#fail('converges', `after ${runs} undisturbed runs there is left: ${left.join('; ')}: ${why}`);
     }
-    const ending: Ending = { report, quietRuns: this.#runs.slice(runsBefore), last, blockedBy };
+    const ending: Ending = {
+      project: this.#project(),
+      quietRuns: this.#runs.slice(runsBefore),
+      last,
+      blockedBy,
+    };
     for (const watcher of this.#watchers) watcher.settled?.(ending);
   }
 
@@ -332,6 +350,7 @@ function obstaclesOf(run: RunRecord | undefined): readonly string[] {
 
 const obstacles: readonly RegExp[] = [
   / is Deprecated/,
+  /DeleteSnapshot .* is still there/,
   /left-alone: instance '.*' runs it/,
   /the name '.*' is taken by/,
   /on its present image .* already/,

@@ -74,6 +74,8 @@ export type Deed =
   | { readonly op: 'change'; readonly change: WorldChange }
   | { readonly op: 'stop' | 'start' | 'delete' | 'strip-tags' | 'clone'; readonly member: string }
   | { readonly op: 'replace-disk'; readonly member: string; readonly imageId: string }
+  /** Another image takes the ID of one, with all else alike: it is not what was reviewed. */
+  | { readonly op: 'swap'; readonly imageId: string }
   /** Somebody's own instance gets our tags of that address. */
   | { readonly op: 'tag-foreign'; readonly member: string }
   | { readonly op: 'delete' | 'deprecate' | 'strip-tags'; readonly copy: string }
@@ -103,6 +105,14 @@ export type Act =
 /** `after`: seconds since the step before. */
 export type Step = { readonly after: number } & Act;
 
+/** Account UIDs: digits, exact. The stranger's account is none of the emulated cloud's business, and can be shared with. */
+export interface Uids {
+  readonly images: string;
+  readonly prod: string;
+  readonly attacker: string;
+  readonly stranger: string;
+}
+
 /** A whole scenario: what is there, and what happens. Nothing else decides how it goes. */
 export interface Story {
   readonly name?: string;
@@ -110,6 +120,8 @@ export interface Story {
   readonly about?: string;
   readonly seed: number;
   readonly start: string;
+  /** Absent: those of the examples. */
+  readonly uids?: Uids;
   /** How many rows a page has at most; absent: as many as are asked for. */
   readonly pageSize?: number;
   /** Share of the reads that are late, and by how much. `tags`: only lists that are filtered by tag. */

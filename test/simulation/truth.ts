@@ -41,7 +41,7 @@ export class Truth {
   /** Who made a thing, also of things that are gone. */
   readonly maker = new Map<string, Cause>();
   /** The image at the root of an image, and who owns it; also of images that are gone. */
-  readonly rootOf = new Map<string, { readonly imageId: string; readonly owner: string }>();
+  readonly rootOf = new Map<string, { readonly imageId: string; readonly owner: string; readonly createdAt: number }>();
   /** Who stopped or started an instance last. */
   readonly power = new Map<string, { readonly cause: Cause; readonly isStop: boolean; readonly atMs: number }>();
   /** Until when a thing was owned that is not owned any more. */
@@ -83,7 +83,7 @@ export class Truth {
   #trace(image: ImageRow): void {
     const from = image.task?.kind === 'copy' ? this.rootOf.get(image.task.sourceImageId) : undefined;
     const owner = image.kind === 'custom' ? image.account : 'system';
-    this.rootOf.set(image.id, from ?? { imageId: image.id, owner });
+    this.rootOf.set(image.id, from ?? { imageId: image.id, owner, createdAt: image.createdAt });
   }
 
   #power({ id, before, after, cause, atMs }: Extract<RowChange, { table: 'instances' }>): void {

@@ -1,9 +1,25 @@
-import { aDocument, imagesUid, prodUid } from './project.js';
+import { aDocument } from './project.js';
 import type { Random } from './random.js';
-import type { ManifestDocument, ProjectFiles, Story } from './story.js';
+import type { ManifestDocument, ProjectFiles, Story, Uids } from './story.js';
 
 /** The world as a story finds it, and the project as it was committed first. */
-export type Beginning = Omit<Story, 'seed' | 'steps'>;
+export type Beginning = Omit<Story, 'seed' | 'steps' | 'uids'> & { readonly uids: Uids };
+
+/** Longer than a double holds: the attacker's differs from the sharer's in the last digit alone. */
+const longUids: Uids = {
+  images: '90071992547409931',
+  attacker: '90071992547409932',
+  prod: '90071992547409951',
+  stranger: '90071992547409971',
+};
+
+/** Answers with shorter ones are read several times as fast. */
+const shortUids: Uids = {
+  images: '100000000000001',
+  prod: '100000000000002',
+  attacker: '100000000000666',
+  stranger: '100000000000777',
+};
 
 export const home = 'cn-hangzhou';
 export const abroad = 'ap-southeast-1';
@@ -12,12 +28,10 @@ const keyByRegion: Readonly<Record<string, string>> = { [home]: 'key-hangzhou', 
 /** Small worlds: what goes wrong goes wrong with two members as with two hundred. */
 export function generateBeginning(random: Random): Beginning {
   const shape = generateShape(random);
+  const uids = random.chance(0.1) ? longUids : shortUids;
   return {
-    start: random.weighted([
-      [6, '2026-01-01T00:05:00Z'],
-      [1, '2026-01-01T00:29:10Z'],
-      [1, '2026-01-01T00:00:20Z'],
-    ]),
+    uids,
+    start: startOf(random, shape),
     ...(random.chance(0.3) ? { pageSize: random.int(3, 4) } : {}),
     ...(random.chance(0.3)
       ? {
@@ -31,7 +45,7 @@ export function generateBeginning(random: Random): Beginning {
     ...(shape.environment === null ? {} : { environment: shape.environment }),
     ...(shape.hasProbes && random.chance(0.7) ? { badImages: ['m-golden2'] } : {}),
     cloud: generateCloud(random, shape),
-    files: generateFiles(random, shape),
+    files: generateFiles(random, shape, uids),
   };
 }
 
@@ -45,11 +59,14 @@ interface Shape {
   readonly adopts: boolean;
   /** Whether instances run a copy, or what is shared. */
   readonly runsCopy: boolean;
+  /** Launches at the end of an epoch that take long to show. */
+  readonly isLate: boolean;
 }
 
 function generateShape(random: Random): Shape {
   const isEncrypted = random.chance(0.5);
   if (random.chance(0.08)) return { ...adoptingShape, isEncrypted, hasKeys: false };
+  if (random.chance(0.1)) return { ...lateShape, isEncrypted, hasKeys: false };
   return {
     isEncrypted,
     hasKeys: random.chance(0.5),
@@ -63,7 +80,18 @@ function generateShape(random: Random): Shape {
     isShared: random.chance(0.25),
     adopts: false,
     runsCopy: random.chance(0.85),
+    isLate: false,
   };
+}
+
+/** Epochs have half an hour. */
+function startOf(random: Random, { isLate }: Shape): string {
+  if (isLate) return `2026-01-01T00:29:${random.int(10, 55)}Z`;
+  return random.weighted([
+    [6, '2026-01-01T00:05:00Z'],
+    [1, '2026-01-01T00:29:10Z'],
+    [1, '2026-01-01T00:00:20Z'],
+  ]);
 }
 
 /** A machine that somebody made from what is shared, to be taken over. */
@@ -74,7 +102,11 @@ const adoptingShape = {
   isShared: false,
   adopts: true,
   runsCopy: false,
+  isLate: false,
 } as const;
+
+/** Nothing but launches, right before an epoch ends. */
+const lateShape = { ...adoptingShape, adopts: false, isLate: true } as const;
 
 export function aGolden(version: number, more: Readonly<Record<string, unknown>> = {}) {
   return {
@@ -95,7 +127,7 @@ function generateCloud(random: Random, shape: Shape): Story['cloud'] {
   const switches: Record<string, unknown> = {
     failedCallsOccupyToken: random.pick(['no', 'stored', 'silently']),
     launchVisibilityDelaySeconds: random.weighted([
-      [4, 0],
+      [shape.isLate ? 0 : 4, 0],
       [1, 20],
       [1, 55],
     ]),
@@ -124,7 +156,7 @@ function generateCloud(random: Random, shape: Shape): Story['cloud'] {
     replacementInheritsTags: random.pick(['no', 'yes']),
   };
   return {
-    images: [aGolden(1, encryption)],
+    images: [aGolden(1, { ...encryption, ...(shape.isShared ? { sharedWith: random.pick([[], ['stranger']]) } : {}) })],
     kmsKeys: [
       { id: 'key-images', account: 'images', region: home },
       { id: 'key-hangzhou', account: 'prod', region: home },
@@ -155,12 +187,17 @@ function generateCloud(random: Random, shape: Shape): Story['cloud'] {
   };
 }
 
-const imagesAccount = { name: 'images', uid: imagesUid };
-
-function generateFiles(random: Random, shape: Shape): ProjectFiles {
+function generateFiles(random: Random, shape: Shape, uids: Uids): ProjectFiles {
   return {
     project: {
-      ...(shape.isShared ? { accounts: [imagesAccount, { name: 'prod', uid: prodUid }] } : {}),
+      ...(shape.isShared
+        ? {
+            accounts: [
+              { name: 'images', uid: uids.images },
+              { name: 'prod', uid: uids.prod },
+            ],
+          }
+        : {}),
       regions: [home, abroad],
       safety: { allow: ['delete', 'replace-system-disk', 'stop', 'unshare'] },
       ...(shape.environment === null
@@ -172,12 +209,12 @@ function generateFiles(random: Random, shape: Shape): ProjectFiles {
           }),
     },
     manifests: [
-      aDocument('ImageSource', 'golden', { region: home, owner: imagesUid, family: 'golden' }),
-      generateCopy(random, shape),
+      aDocument('ImageSource', 'golden', { region: home, owner: uids.images, family: 'golden' }),
+      ...(shape.isLate ? [] : [generateCopy(random, shape)]),
       generateFleet(random, shape),
       ...(shape.isShared ? [...aShare(random)] : []),
     ],
-    policies: [aPolicy()],
+    policies: [aPolicy(uids)],
   };
 }
 
@@ -255,12 +292,12 @@ function aShare(random: Random): readonly ManifestDocument[] {
   ];
 }
 
-function aPolicy(): ManifestDocument {
+function aPolicy(uids: Uids): ManifestDocument {
   return aDocument('Policy', 'baseline', {
     extends: ['recommended'],
     rules: {
-      'trust/trusted-owner': { severity: 'error', owners: [{ uid: imagesUid, reason: 'our image factory' }] },
-      'trust/share-target': { severity: 'error', accounts: [{ uid: prodUid, reason: 'our workloads' }] },
+      'trust/trusted-owner': { severity: 'error', owners: [{ uid: uids.images, reason: 'our image factory' }] },
+      'trust/share-target': { severity: 'error', accounts: [{ uid: uids.prod, reason: 'our workloads' }] },
       'encryption/required': { severity: 'error', kinds: ['ImageCopy', 'Instance'] },
     },
   });

@@ -43,12 +43,13 @@ export async function markMember(
     await assertReplaceable(context, action.scope, mark.image, diskInstead(context, action, disk));
     const ailment = attempt === 0 ? await ailmentBefore(context, mark, instance) : null;
     if (ailment !== null) return neverPassed(instance, ailment);
-    await sendMark(context, action, mark, value);
+    const since = new Date(context.clock.now()).toISOString();
+    await sendMark(context, action, mark, { value, since });
     const isSeen = await pollUntil(context, context.times.settleMs, async () => {
       const now = await readInstance(context, action.scope, mark.instanceId);
       return now?.tags[tagKey.updating] === value ? true : undefined;
     });
-    if (isSeen === true) return (await withdrawal(context, action, mark)) ?? ended('done', mark.instanceId);
+    if (isSeen === true) return (await withdrawal(context, action, mark, since)) ?? ended('done', mark.instanceId);
   }
   return failed(
     `the mark on '${mark.instanceId}' does not show`,
@@ -114,11 +115,11 @@ async function sendMark(
   context: ApplyContext,
   action: TagResourceAction,
   mark: RolloutMark,
-  value: string,
+  { value, since }: { readonly value: string; readonly since: string },
 ): Promise<void> {
   const tags = {
     [tagKey.updating]: value,
-    [tagKey.updatingSince]: new Date(context.clock.now()).toISOString(),
+    [tagKey.updatingSince]: since,
     [tagKey.previous]: mark.previousImageId,
   };
   try {
@@ -133,25 +134,29 @@ async function sendMark(
 /**
  * Tags know no compare-and-set. So after the mark shows, all members are read again: where others are down already, or
  * lower ordinals are marked, and that is all that may be, this one takes its mark back before it is stopped. A member
- * that is down keeps its mark: without it nobody would start the machine again.
+ * that is down keeps its mark: without it nobody would start the machine again. Nor is a mark taken back that another
+ * run has written in the meantime: it may have stopped the machine under it.
  */
 async function withdrawal(
   context: ApplyContext,
   action: TagResourceAction,
   mark: RolloutMark,
+  since: string,
 ): Promise<ActionResult | null> {
   const others = await unavailableBefore(context, action, mark);
   if (others.length < mark.maxUnavailable) return null;
+  const isOurs = (read: ObservedInstance | undefined): boolean => read?.tags[tagKey.updatingSince] === since;
   const own = await readInstance(context, action.scope, mark.instanceId);
   if (own?.status !== 'Running') return null;
   const keys = [tagKey.updating, tagKey.updatingSince, tagKey.previous];
-  await sendUntilSeen(
-    context,
-    { operation: 'UntagResources', action, token: null, subject: mark.instanceId },
-    () => context.writer.untagResources(action.scope, 'instance', [mark.instanceId], keys),
-    async () =>
-      (await readInstance(context, action.scope, mark.instanceId))?.tags[tagKey.updating] !== own.tags[tagKey.updating],
-  );
+  if (isOurs(own)) {
+    await sendUntilSeen(
+      context,
+      { operation: 'UntagResources', action, token: null, subject: mark.instanceId },
+      () => context.writer.untagResources(action.scope, 'instance', [mark.instanceId], keys),
+      async () => !isOurs(await readInstance(context, action.scope, mark.instanceId)),
+    );
+  }
   return ended(
     'left-alone',
     mark.instanceId,

@@ -144,7 +144,7 @@ export async function modifyImage(context: ApplyContext, action: ModifyImageActi
   const { changes, scope } = action;
   const imageId = action.imageId ?? context.made.idByAddress.get(action.address);
   if (imageId === undefined) throw new Error('a copy was to be changed before it was made');
-  const before = await readOwnImage(context, scope, imageId);
+  const before = await pollUntil(context, context.times.settleMs, () => readOwnImage(context, scope, imageId));
   if (before === undefined) return failed(`'${imageId}' is gone`, 'Run apply again: it plans from what is there now.');
   if (imageHolds(before, action)) return ended('unchanged', imageId);
   const obstacle = notOurs(context, action, imageId, before.tags);

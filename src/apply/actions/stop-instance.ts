@@ -123,6 +123,22 @@ async function reaching(
   return found === true;
 }
 
+function isMarkedFor(instance: ObservedInstance | undefined, diskId: string | null): boolean {
+  return instance !== undefined && parseUpdatingMark(instance.tags)?.diskId === diskId;
+}
+
+/**
+ * A read that does not show the mark may be older than the mark. One that is taken when no read can be that old tells:
+ * one, and not the first of many that shows it, since that could be as late in the other way.
+ */
+async function isMarkedAfterAll(context: ApplyContext, action: StopInstanceAction, id: string): Promise<boolean> {
+  const writtenMs = context.made.lastWriteMs.get(action.address) ?? Number.NEGATIVE_INFINITY;
+  const leftMs = writtenMs + context.times.lagMs - context.clock.now();
+  if (leftMs <= 0) return false;
+  await context.clock.sleep(leftMs, context.signal);
+  return isMarkedFor(await readInstance(context, action.scope, id), action.diskId);
+}
+
 async function obstacleOf(
   context: ApplyContext,
   action: StopInstanceAction,
@@ -131,8 +147,7 @@ async function obstacleOf(
   if (action.diskId === null) return notSealed(context, action, instance.instanceId, instance.tags);
   const stranger = notOurs(context, action, instance.instanceId, instance.tags);
   if (stranger !== null) return stranger;
-  const mark = parseUpdatingMark(instance.tags);
-  if (mark?.diskId !== action.diskId) {
+  if (!isMarkedFor(instance, action.diskId) && !(await isMarkedAfterAll(context, action, instance.instanceId))) {
     return ended(
       'left-alone',
       instance.instanceId,

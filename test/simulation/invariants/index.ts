@@ -1,4 +1,5 @@
 import type { Invariant } from '../invariant.js';
+import { doneMeansDone } from './done-means-done.js';
 import { encryptedWhereRequired } from './encrypted-where-required.js';
 import { maxUnavailable } from './max-unavailable.js';
 import { noDefect } from './no-defect.js';
@@ -16,6 +17,7 @@ import { wantedState } from './wanted-state.js';
 
 /** Beside these, `ends` and `converges` are judged where a story comes to its end. */
 export const invariants: readonly Invariant[] = [
+  doneMeansDone,
   encryptedWhereRequired,
   maxUnavailable,
   noDefect,

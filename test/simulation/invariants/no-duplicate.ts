@@ -26,7 +26,7 @@ export const noDuplicate: Invariant = {
         if (twins.length > 0) fail(`two images named ${name}`);
       }
     },
-    settled: ({ report }) => {
+    reported: (report) => {
       const byAddress = new Map<string, string[]>();
       for (const { id, tags } of truth.ownedInstances()) {
         const address = tags['tallyman:resource'] ?? '';

@@ -7,10 +7,9 @@ import { isDown } from '../truth.js';
  */
 export const wantedState: Invariant = {
   name: 'wanted-state',
-  watch: ({ truth, runs, fail }) => ({
-    settled: ({ last, quietRuns }) => {
-      const project = (quietRuns.at(-1) ?? runs.at(-1))?.project;
-      if (project?.desired == null || last.plan.actions.length > 0 || !last.isApplyable) return;
+  watch: ({ truth, fail }) => ({
+    settled: ({ last, project }) => {
+      if (project.desired === null || last.plan.actions.length > 0 || !last.isApplyable) return;
       const told = new Set(last.plan.notices.map(({ id }) => id));
       for (const { address, region, replicas, image, update } of project.desired.instances) {
         for (let ordinal = 0; ordinal < replicas; ordinal += 1) {

@@ -15,11 +15,11 @@ export const imageUnavailable: Rule = {
   stage: 'plan',
   severity: { recommended: 'error', strict: 'error' },
   isWaivable: true,
-  judges: ['ImageCopy', 'Instance'],
+  judges: ['ImageCopy', 'ImageShare', 'Instance'],
   summary: 'a locked image that is still needed cannot be used',
   description:
     'The locked image is no longer visible to the account (deleted, or unshared by its owner), or it is not ready for ' +
-    'use, while a copy has still to be made from it or an instance has still to start from it.',
+    'use, while a copy has still to be made from it, an instance has still to start from it, or it is to be shared.',
   parameters: null,
   check: ({ desired, references, observed, judged }) => {
     const made = new Set(copiesMade(desired, observed));
@@ -36,6 +36,14 @@ export const imageUnavailable: Rule = {
           return objections(references.sourceNamed(copy.source), entry, address, at);
         }),
       ),
+      ...judged.imageShares.flatMap((share) => {
+        const { image } = share;
+        if (image.kind !== 'imageSource') return [];
+        const at = child(share.origin, 'spec', 'image', 'imageSource');
+        return share.regions.flatMap((region) =>
+          objections(references.sourceNamed(image.name), references.entryFor(image.name, region), share.address, at),
+        );
+      }),
       ...judged.instances.flatMap((instance) => {
         if (instance.image.kind !== 'imageSource') return [];
         const entry = references.entryFor(instance.image.name, instance.region);

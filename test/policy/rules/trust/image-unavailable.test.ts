@@ -1,4 +1,5 @@
 import {
+  anImageShare,
   anInstance,
   anObservedCopy,
   anObservedDisk,
@@ -37,6 +38,22 @@ describeRule('trust/image-unavailable', [
       images: [anObservedCopy({ tags: { ...anObservedCopy().tags, 'tallyman:id': 'm-other' } })],
     }),
     finds: [{ ...copy, message: `${needed} it is gone or no longer shared` }],
+  },
+  {
+    title: 'finds an image that is gone before it was shared',
+    desired: {
+      imageCopies: [],
+      instances: [],
+      imageShares: [anImageShare({ image: { kind: 'imageSource', name: 'golden' } })],
+    },
+    observed: anObservedState({ images: [] }),
+    finds: [
+      {
+        at: 'manifests/golden-to-prod.yaml: spec.image.imageSource',
+        address: 'ImageShare/golden-to-prod',
+        message: `${needed} it is gone or no longer shared`,
+      },
+    ],
   },
   {
     title: 'names a status that cannot be used',
