@@ -182,7 +182,23 @@ const reads = [
 ] as const;
 
 /** What the stories are made to bring about; a rule whose finding no story can bring about is not here. */
-const rulesExpected: Readonly<Record<string, readonly string[]>> = {};
+const rulesExpected: Readonly<Record<string, readonly string[]>> = {
+  'encryption/key-region': ['error'],
+  'hygiene/waiver': ['warning'],
+  'lifecycle/duplicate': ['error'],
+  'lifecycle/system-disk-replaced': ['error'],
+  'manifest/adopt': ['error'],
+  'manifest/create-only': ['error'],
+  'region/allowed': ['error'],
+  'trust/copy-before-use': ['error', 'warning', 'waived'],
+  'trust/deprecated-image': ['warning'],
+  'trust/fingerprint': ['error'],
+  'trust/image-age': ['error', 'waived'],
+  'trust/image-unavailable': ['error'],
+  'trust/share-source-disappeared': ['error'],
+  'trust/share-target': ['error'],
+  'trust/trusted-owner': ['error'],
+};
 
 /** Cells that can occur and did not. */
 export function emptyCells(counts: Counts): readonly string[] {

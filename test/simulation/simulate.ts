@@ -13,6 +13,7 @@ import { simulatedProber } from './prober.js';
 import { edited, projectTagOf, readFiles, UnusableProject, uidsOf } from './project.js';
 import type { ApplyOrder, FaultKind, Period, ProjectFiles, Step, Story } from './story.js';
 import type { RowChange } from './truth.js';
+import { hadTwoLocks } from './two-locks.js';
 
 export interface SimulationReport {
   readonly violations: readonly Violation[];
@@ -253,6 +254,11 @@ class Simulation implements CloudListener {
     const report = await this.#plan();
     if (report === null) return;
     for (const watcher of this.#watchers) watcher.reported?.(report);
+    if (hadTwoLocks(this.#runs)) {
+      this.#counts.happened('two locks at once');
+      const isLeft = report.plan.notices.some(({ kind }) => kind === 'left-stopped');
+      if (isLeft) this.#counts.happened('two locks at once: a machine is told of as left stopped');
+    }
     const runsBefore = this.#runs.length;
     let last = await this.#converge(report);
     const blockedBy = last === null ? [] : [...blockersOf(last), ...obstaclesOf(this.#runs.at(-1))];

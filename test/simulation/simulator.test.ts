@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleSimulator } from '../../scripts/bundle-simulator.mjs';
 import { checkScenario } from '../../src/emulator/index.js';
+import { namedStories } from './named-stories.js';
 import { generateStory } from './schedule.js';
 import { simulate } from './simulate.js';
 import { parseStory, renderStory } from './story-text.js';
@@ -41,6 +42,14 @@ describe('a story', { timeout: 60_000 }, () => {
   test.each(stories)('%s keeps every promise', async (name) => {
     const story = parseStory(readFileSync(join(storyFolder, name), 'utf8'));
     expect((await simulate(story)).violations).toEqual([]);
+  });
+});
+
+describe('a story that docs/ownership.md names', { timeout: 60_000 }, () => {
+  test.each(namedStories)('keeps every promise: $name', async (story) => {
+    const { violations, trace } = await simulate(story);
+    expect(violations).toEqual([]);
+    expect(trace.join('\n')).toMatch(story.shows);
   });
 });
 
