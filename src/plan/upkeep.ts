@@ -95,10 +95,7 @@ function diskChanges(instance: Instance, member: Member, isReplaced: boolean): r
   const { disk, dataDisks, present } = member;
   const isLeftDown = present.status === 'Stopped' && member.mark === null && instance.power !== 'Running';
   const ofSystem = disk === null ? [] : diskSettings(instance, disk, isReplaced);
-  return [
-    ...ofSystem.filter(({ type }) => type !== 'size' || !isLeftDown),
-    ...dataDiskPolicies(instance, dataDisks),
-  ];
+  return [...ofSystem.filter(({ type }) => type !== 'size' || !isLeftDown), ...dataDiskPolicies(instance, dataDisks)];
 }
 
 function dataDiskOf(setting: DiskSetting): number | undefined {

@@ -92,9 +92,8 @@ function swap({ truth, now }: SimulatedCloud, imageId: string): readonly WorldCh
   const image = truth.images.get(imageId);
   if (image === undefined) return [];
   const { region, name, family, sizeGiB, disks, sharedWith } = image;
-  const [disk] = disks;
   const account = image.account;
-  const encryption = disk?.encrypted === true ? { encrypted: true, kmsKeyId: 'key-images' } : {};
+  const encryption = disks.some((disk) => disk.encrypted) ? { encrypted: true, kmsKeyId: 'key-images' } : {};
   const createdAt = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
   const other = { id: imageId, account, region, name, family, sizeGiB, createdAt, sharedWith: Object.keys(sharedWith) };
   return [

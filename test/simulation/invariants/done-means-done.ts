@@ -49,7 +49,19 @@ function isSo(truth: Truth, action: Action, id: string): boolean {
     case 'RunInstance':
     case 'CopyImage':
       return truth.maker.has(id);
-    default:
+    // What these leave behind, later actions change in their turn.
+    case 'Adopt':
+    case 'CancelCopyImage':
+    case 'CreateSnapshot':
+    case 'ModifyDisk':
+    case 'ModifyImage':
+    case 'ModifyInstance':
+    case 'ReplaceSystemDisk':
+    case 'StartInstance':
+    case 'StopInstance':
+    case 'TagResource':
+    case 'UntagResource':
+    case 'Wait':
       return true;
   }
 }
