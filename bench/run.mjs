@@ -10,9 +10,18 @@ import { machine, root } from './measure.mjs';
 const folder = join(root, 'bench');
 /** The others are what these are made of. */
 const files = readdirSync(folder).filter((file) =>
-  /^(start-up|lint-large|plan|plan-logic|rehearse|apply-launches|emulator|watch)\.(mjs|ts)$/.test(file),
+  /^(start-up|lint-large|plan|plan-logic|rehearse|apply-launches|emulator|watch|report)\.(mjs|ts)$/.test(file),
 );
 const byName = new Map(files.map((file) => [file.replace(/\.\w+$/, ''), file]));
+
+/** A package that finds its own files beside itself cannot be bundled. */
+function asItIs(name) {
+  const path = pathToFileURL(join(root, 'node_modules', name, 'index.mjs')).href;
+  return {
+    name,
+    setup: (build) => build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path, external: true })),
+  };
+}
 
 async function load(file, directory) {
   if (file.endsWith('.mjs')) return import(pathToFileURL(join(folder, file)).href);
@@ -22,7 +31,8 @@ async function load(file, directory) {
   // The SDK is made of CommonJS modules, which ask for Node's own by `require`.
   const banner = { js: `import { createRequire } from 'node:module'; const require = createRequire(${here});` };
   const entryPoints = [join(folder, file)];
-  await build({ entryPoints, outfile, bundle: true, format: 'esm', platform: 'node', define, banner });
+  const plugins = [asItIs('playwright-core')];
+  await build({ entryPoints, outfile, bundle: true, format: 'esm', platform: 'node', define, banner, plugins });
   return import(pathToFileURL(outfile).href);
 }
 

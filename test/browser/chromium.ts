@@ -1,25 +1,9 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
-/** A browser of the machine; CHROMIUM names another one. Throws where there is none: nothing is passed over. */
-function executablePath(): string {
-  const chosen = process.env['CHROMIUM'];
-  if (chosen !== undefined && chosen !== '') return chosen;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new Error('there is no Chromium: install the package `chromium`, or name one in the variable CHROMIUM');
-}
+import { chromiumOptions } from '../../scripts/chromium.mjs';
 
 export function startChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: executablePath(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-  });
+  return chromium.launch(chromiumOptions());
 }
 
 /** A page that was opened, and everything that it must not do. */

@@ -57,12 +57,21 @@ export function refusedPage(): string {
       address: 'Instance/web-0/0',
     }),
   );
-  const result = { ...plan, plan: { ...plan.plan, changes, notices }, refusals, diagnostics, isApplyable: false };
+  const check = { ...plan.check, errors: 1, warnings: 6, infos: 0 };
+  const result = {
+    ...plan,
+    plan: { ...plan.plan, changes, notices },
+    refusals,
+    diagnostics,
+    check,
+    isApplyable: false,
+  };
   return renderPlanHtml(aPlanReport(result, links));
 }
 
 export function lintPage(): string {
-  return renderCheckHtml(aCheckReport({ ...links, diagnostics: aLargePlan(2000).diagnostics }));
+  const { diagnostics, check } = aLargePlan(2000);
+  return renderCheckHtml(aCheckReport({ ...links, diagnostics, summary: check }));
 }
 
 export function applyPage(): string {

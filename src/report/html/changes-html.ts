@@ -16,6 +16,8 @@ import { type Html, html, told } from './template.js';
 const openMax = 12;
 /** Of a list of addresses that stands in a line. */
 const addressesMax = 8;
+/** Beyond so many resources a browser draws only those that are looked at. */
+const drawnMax = 300;
 /** Of lines that say what is lost. */
 const groupsMax = 12;
 
@@ -117,7 +119,7 @@ export function changesSection(result: PlanResult, showsUnchanged: boolean, anch
           { key: 'region', name: 'Region', values: valuesOf(shown.map(({ scope }) => scope.region)) },
         ])}<button type="button" class="unfold" data-of="changes-list" aria-pressed="false" hidden>Unfold all</button></div>`;
   const changed = shown.filter(({ verb }) => verb !== 'no-op').length;
-  const body = html`${filter}<div id="changes-list" class="changes">${list}</div>`;
+  const body = html`${filter}<div id="changes-list" class="${resources.length > drawnMax ? 'changes many' : 'changes'}">${list}</div>`;
   return { id: 'changes', title: 'Changes', amount: changed, body };
 }
 

@@ -2,7 +2,7 @@ import type { DriftEntry, DriftKind, DriftResult, FieldDrift } from '../../domai
 import type { DriftReport } from '../check-report.js';
 import { driftVerdict } from '../drift-text.js';
 import { capitalised } from '../words.js';
-import { excerptHtml, linkedPlace, ruleHtml } from './findings-html.js';
+import { excerptHtml, hintHtml, linkedPlace, ruleHtml } from './findings-html.js';
 import { Anchors, filterHtml, headHtml, projectName, renderPage, type Section, type Tile, valuesOf } from './page.js';
 import { type Html, html, told } from './template.js';
 
@@ -76,7 +76,7 @@ function entryHtml(entry: DriftEntry, report: DriftReport, anchor: string | null
   const place = diagnostic.range === null ? null : html`<div>${linkedPlace(diagnostic, report)}</div>`;
   return html`<tr${anchor === null ? null : html` id="${anchor}"`} data-row="" data-kind="${kind}" data-region="${scope?.region ?? ''}"><td><b class="${tone}"><span aria-hidden="true">${symbol}</span> ${kind}</b></td>
 <td><code>${address}</code>${id === null ? null : html`<div><code class="faint">${id}</code></div>`}${where}${place}</td>
-<td><p>${told(diagnostic.message)}</p>${fieldsHtml(fields)}${excerptHtml(diagnostic)}${diagnostic.hint.split('\n').map((line) => (line === '' ? null : html`<p class="hint">${told(line)}</p>`))}${ruleHtml(diagnostic)}</td></tr>
+<td><p>${told(diagnostic.message)}</p>${fieldsHtml(fields)}${excerptHtml(diagnostic)}${hintHtml(diagnostic.hint)}${ruleHtml(diagnostic)}</td></tr>
 `;
 }
 

@@ -55,7 +55,7 @@ function rowHtml(diagnostic: Diagnostic, id: string, report: CheckReport, anchor
   const subject = anchors.linkTo(address);
   return html`<tr id="${id}" data-row="" data-severity="${state}" data-rule="${ruleId}"><td><b class="${waiver === null ? severity : 'none'}"><span aria-hidden="true">${symbols[state]}</span> ${state}</b></td>
 <td>${linkedPlace(diagnostic, report)}${range === null || address === null ? null : html`<br>${linked(subject, html`<code>${address}</code>`)}`}</td>
-<td><p>${told(message)}</p>${excerptHtml(diagnostic)}${hint.split('\n').map((line) => (line === '' ? null : html`<p class="hint">${told(line)}</p>`))}
+<td><p>${told(message)}</p>${excerptHtml(diagnostic)}${hintHtml(hint)}
 ${waiver === null ? null : html`<p class="faint">waived by ${waiver.name} until ${waiver.expires}: ${waiver.reason}</p>`}
 ${ruleHtml(diagnostic, id)}</td></tr>
 `;
@@ -87,6 +87,16 @@ export function excerptHtml({ range, excerpt }: Diagnostic): Html | null {
   return html`<pre><span class="faint">${range.start.line} | </span>${text.slice(0, start)}<mark>${text.slice(start, end)}</mark>${text.slice(end)}</pre>`;
 }
 
+/** What to do, line by line; a line that is set in is a command to copy. */
+export function hintHtml(hint: string): readonly (Html | null)[] {
+  return hint.split('\n').map((line) => {
+    if (line.trim() === '') return null;
+    return line.startsWith('  ')
+      ? html`<p class="hint"><code>${line.trim()}</code></p>`
+      : html`<p class="hint">${told(line)}</p>`;
+  });
+}
+
 /** Null where nothing is refused. */
 export function refusalsSection(refusals: readonly Refusal[], anchors: Anchors): Section | null {
   if (refusals.length === 0) return null;
@@ -96,7 +106,7 @@ export function refusalsSection(refusals: readonly Refusal[], anchors: Anchors):
       shown.length <= 20
         ? shown
         : html` <details class="inline"><summary>${shown.length} addresses</summary>${shown}</details>`;
-    return html`<li>${told(summary)}${list}<div class="faint hint">${hint.split('\n').map((line) => html`<div>${told(line)}</div>`)}</div></li>`;
+    return html`<li>${told(summary)}${shown.length === 0 ? null : ':'}${list}${hintHtml(hint)}</li>`;
   })}</ul>`;
   return { id: 'refused', title: 'Refused', amount: refusals.length, isAlarming: true, body };
 }

@@ -40,7 +40,7 @@ export interface Section {
   readonly body: Html;
 }
 
-const verdictSymbols: Readonly<Record<Verdict['tone'], string>> = { good: '✓', news: '●', warning: '!', error: '✕' };
+const verdictSymbols: Readonly<Record<Verdict['tone'], string>> = { good: '✓', news: 'Δ', warning: '!', error: '✕' };
 
 /**
  * One file that needs nothing beside itself and asks nobody for anything: its policy lets the one style and the one

@@ -66,7 +66,7 @@ function conditionHtml(condition: Condition): Html {
 
 /** The worst first. */
 function membersSection(members: readonly MemberStatus[], nowMs: number, anchors: Anchors): Section {
-  const heads = ['Member', 'Condition', 'Reason', 'ID', 'State', 'Image', 'Where', 'Size', 'Age'];
+  const heads = ['Member', 'Condition', 'Reason', 'State', 'Image', 'Where', 'Size', 'Age'];
   const sorted = [...members].sort((a, b) => conditions.indexOf(a.condition) - conditions.indexOf(b.condition));
   const filter =
     members.length <= 5
@@ -81,14 +81,14 @@ function membersSection(members: readonly MemberStatus[], nowMs: number, anchors
 
 function memberRow(member: MemberStatus, nowMs: number, anchors: Anchors): Html {
   const { address, condition, reason, id, state, scope, createdAt, sizeGiB } = member;
-  return html`<tr id="${anchors.idOf(address)}" data-row="" data-condition="${condition}" data-region="${scope.region}"><td><code>${address}</code>${remarksOn(member).map((note) => html`<div class="faint">${note}</div>`)}</td><td>${conditionHtml(condition)}</td><td>${reason}</td><td>${id === null ? null : html`<code>${id}</code>`}</td><td>${state ?? ''}</td><td>${imageHtml(member)}</td><td>${scope.account} · ${scope.region}</td><td>${sizeGiB === null ? '' : `${sizeGiB} GiB`}</td><td>${createdAt === null ? '' : ageText(createdAt, nowMs)}</td></tr>
+  return html`<tr id="${anchors.idOf(address)}" data-row="" data-condition="${condition}" data-region="${scope.region}"><td><code>${address}</code>${id === null ? null : html`<div><code class="faint">${id}</code></div>`}${remarksOn(member).map((note) => html`<div class="faint">${note}</div>`)}</td><td>${conditionHtml(condition)}</td><td>${reason}</td><td>${state ?? ''}</td><td>${imageHtml(member)}</td><td>${scope.account}<div class="faint">${scope.region}</div></td><td>${sizeGiB === null ? '' : `${sizeGiB} GiB`}</td><td>${createdAt === null ? '' : ageText(createdAt, nowMs)}</td></tr>
 `;
 }
 
 /** The image in use, and the wanted one where that is another. */
 function imageHtml({ imageId, wantedImageId }: MemberStatus): Html {
   const isOther = wantedImageId !== null && wantedImageId !== imageId;
-  return html`${imageId === null ? null : html`<code>${imageId}</code> `}${isOther ? html`→ <code>${wantedImageId}</code>` : null}`;
+  return html`${imageId === null ? null : html`<div><code>${imageId}</code></div>`}${isOther ? html`<div>→ <code>${wantedImageId}</code></div>` : null}`;
 }
 
 function othersSection(others: StatusResult['others'], nowMs: number): Section {
@@ -98,6 +98,6 @@ function othersSection(others: StatusResult['others'], nowMs: number): Section {
       html`<tr><td><code>${address}</code></td><td>${kind}</td><td><code>${id}</code></td><td>${scope.region}</td><td>${sizeGiB === null ? '' : `${sizeGiB} GiB`}</td><td>${ageText(createdAt, nowMs)}</td><td>${keptByText(keptBy)}</td></tr>
 `,
   );
-  const body = html`<p>${keptText(others)}</p><table class="wide">${headHtml(heads)}<tbody>${rows}</tbody></table>`;
+  const body = html`<p>${keptText(others).trimEnd()}</p><table class="wide">${headHtml(heads)}<tbody>${rows}</tbody></table>`;
   return { id: 'others', title: 'Beside the members', amount: others.length, body };
 }

@@ -91,7 +91,7 @@ td > b:first-child { white-space: nowrap; }
 pre { margin: .5rem 0; padding: .5rem .75rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--card); border: 1px solid var(--line); border-radius: 7px; }
 mark { background: var(--mark); color: inherit; border-radius: 3px; text-decoration: underline; text-decoration-color: var(--error); text-decoration-thickness: 2px; text-underline-offset: 3px; }
 .changes > details, .fold { border: 1px solid var(--line); border-radius: 10px; margin: 0 0 .5rem; background: var(--card); }
-.changes > details { content-visibility: auto; contain-intrinsic-size: auto 3rem; }
+.many > details { content-visibility: auto; contain-intrinsic-size: auto 3rem; }
 .fold { margin-top: .75rem; }
 summary { padding: .55rem .9rem; cursor: pointer; overflow-wrap: anywhere; border-radius: 9px; }
 summary:hover { background: var(--back); }
@@ -158,7 +158,7 @@ ${pictureStyle}
   .filter, .skip, .theme, .unfold, .zoom, nav { display: none; }
   .scroll { max-height: none; overflow: visible; }
   .scroll svg { max-width: 100%; height: auto; }
-  .changes > details { content-visibility: visible; }
+  .many > details { content-visibility: visible; }
   tr, li, .alarm, h2, h3, .lineage-frame { break-inside: avoid; }
   h2, h3, summary { break-after: avoid; }
   a { color: inherit; text-decoration: none; }
