@@ -417,6 +417,20 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/schema.js'),
   },
   {
+    name: 'permissions',
+    operands: '',
+    operandsMax: 0,
+    summary: 'print the least RAM policies that these manifests need; offline',
+    description: [
+      'For each account one to look and one to apply, and a deny of our tags for everybody else: who can write them can',
+      "make tallyman delete. What the project's safety does not allow is left out.",
+    ],
+    flags: [flags.env, flags.output, ...commonFlags],
+    formats: ['text', 'json'],
+    examples: ['tallyman permissions', 'tallyman permissions -o json=permissions.json'],
+    load: () => import('./commands/permissions.js'),
+  },
+  {
     name: 'version',
     operands: '',
     operandsMax: 0,

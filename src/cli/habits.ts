@@ -14,10 +14,6 @@ export const habitualCommands: ReadonlyMap<string, string> = new Map([
 /** Commands of the design that are not built yet, and what to do instead. */
 export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
   ['controller', 'Run `tallyman apply` on a schedule.'],
-  [
-    'permissions',
-    'Read the documentation for the calls that are made; `tallyman plan -o json` counts them in `api_calls`.',
-  ],
   ['doctor', 'Use `tallyman plan -v`: it says where it looks and which call fails.'],
   ['completion', 'Use `tallyman COMMAND --help`.'],
 ]);
