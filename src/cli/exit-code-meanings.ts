@@ -2,7 +2,7 @@
 export const exitCodeMeanings: readonly (readonly [string, string])[] = [
   ['0', 'done, nothing the caller asked to be told about'],
   ['1', 'could not finish: credentials, network, an API error, a bug'],
-  ['2', 'changes or drift (--detailed-exitcode), or a newer image (update --check)'],
+  ['2', 'changes (plan --detailed-exitcode), drift, or a newer image (update --check)'],
   ['3', 'policy said no'],
   ['4', 'input not usable: a flag, the project, a manifest, a policy, a plan file'],
   ['5', 'the saved plan is stale, expired or for something else'],

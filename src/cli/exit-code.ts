@@ -37,8 +37,8 @@ export function planExit(result: PlanResult, options: { readonly detailedExitcod
 }
 
 /** Policy is not asked: what differs is told, and whether it is allowed is another question. */
-export function driftExit(result: DriftResult, options: { readonly detailedExitcode: boolean }): ExitCode {
-  return options.detailedExitcode && result.entries.length > 0 ? exitCode.changes : exitCode.done;
+export function driftExit(result: DriftResult): ExitCode {
+  return result.entries.length > 0 ? exitCode.changes : exitCode.done;
 }
 
 function obstacleExit(result: PlanResult): ExitCode | null {

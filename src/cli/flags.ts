@@ -159,7 +159,10 @@ export const flags = {
     name: 'rehearse',
     summary: 'carry the plan out in a made-up cloud that holds what was observed, and say what it would meet',
   },
-  detailedExitcode: { name: 'detailed-exitcode', summary: 'exit code 2 when there are changes' },
+  detailedExitcode: {
+    name: 'detailed-exitcode',
+    summary: 'exit code 2 when there are changes; drift has it in any case',
+  },
   showUnchanged: { name: 'show-unchanged', summary: 'show what stays as it is too' },
   target: {
     name: 'target',

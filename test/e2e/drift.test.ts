@@ -48,7 +48,7 @@ describe('tallyman drift', () => {
     await emulator.post('changes', { op: 'deleteInstance', instanceId: victim?.id });
     const before = (await callsSince(0)).length;
     const outputs = formats.flatMap((format) => ['-o', `${format}=drift.${format}`]);
-    const words = ['drift', '--detailed-exitcode', '--audit-log', 'audit.jsonl', ...outputs, ...endpoint];
+    const words = ['drift', '--audit-log', 'audit.jsonl', ...outputs, ...endpoint];
     expect(await tallyman(workspace.root, words)).toMatchObject({ code: 2, stdout: '' });
     for (const format of formats) expect(await workspace.read(`drift.${format}`)).toContain('Instance/web-');
     const json = JSON.parse(await readFile(workspace.path('drift.json'), 'utf8')) as Record<string, unknown>;

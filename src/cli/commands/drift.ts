@@ -37,7 +37,7 @@ export async function run(context: CommandContext): Promise<number> {
   const result = await withReader(context, { root, accounts: desired.project.accounts }, ({ reader, clock }) => {
     return drift({ ...ports, cloud: atOnce(reader, callsMax), clock }, project, options);
   });
-  const code = driftExit(result, { detailedExitcode: given.isOn(flags.detailedExitcode) });
+  const code = driftExit(result);
   const report = await checkReportOf(context, loaded, factsOf(result));
   await writeReport(context, driftFormats, { ...report, result, showsUnchanged: given.isOn(flags.showUnchanged) });
   return code;
