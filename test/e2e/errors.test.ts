@@ -249,7 +249,7 @@ describe.concurrent('a project that cannot be used', () => {
       title: 'a scenario that is broken',
       change: (space) => space.edit('scenario.yaml', 'seed: 1', 'sead: 1'),
       commands: ['plan'],
-      says: [/scenario\.yaml:6:3/, '`sead`'],
+      says: [/scenario\.yaml:7:3/, '`sead`'],
       hint: 'Correct the scenario',
       code,
     },
