@@ -100,7 +100,10 @@ class Drawing {
   #addCopy(copy: ImageCopy, target: WantedCopy): void {
     const { address, role, region, entry, via } = target;
     const present = presentCopy(this.#context, copy, target);
-    const change = this.#changesAt.get(address)?.find(({ verb }) => verb !== 'delete');
+    const changes = this.#changesAt.get(address) ?? [];
+    const change = changes.find(({ verb }) => verb !== 'delete');
+    // What goes is drawn with the others that go.
+    if (changes.some(({ verb, id }) => verb === 'delete' && id !== null && id === present?.imageId)) return;
     // A hop that has done its work is no more, and the copy beyond it hangs on the source.
     if (present === undefined && change === undefined) return;
     const isThere = present !== undefined && change?.verb !== 'create';

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderApplyHtml, renderCheckHtml, renderPlanHtml } from '../../src/report/html/pages.js';
+import { renderDriftHtml } from '../../src/report/html/drift-page.js';
 import { renderStatusHtml } from '../../src/report/html/status-page.js';
 import {
   aCheckReport,
@@ -146,7 +147,31 @@ export function statusPage(): string {
 
 export const hugePage = 'a plan of 2,000 changes';
 
-/** A page of each kind, by what it is called. */
+/** One thing of each kind that drift can be. */
+export function driftPage(): string {
+  const { project, timestamp } = aLargePlan(1);
+  const kinds = ['changed', 'missing', 'unexpected', 'unfinished', 'finding', 'changed'] as const;
+  const trail = { operations: ['StopInstance'], since: null, until: timestamp, lastWrite: null, facts: [] };
+  const entries = kinds.map((kind, ordinal) => ({
+    kind,
+    address: `Instance/web/${ordinal}`,
+    scope,
+    id: kind === 'missing' ? null : `i-bp1example000${ordinal}`,
+    message: 'it is otherwise',
+    fields: kind === 'changed' ? [{ field: 'instance_type', wanted: 'ecs.g7.large', found: 'ecs.g7.xlarge' }] : [],
+    trail,
+    diagnostic: aDiagnostic({ severity: 'error', ruleId: `drift/${kind}` }),
+  }));
+  const counts = { apiCalls: {}, files: 2, rules: 5 };
+  const result = { project, timestamp, commit: null, entries, unchanged: ['Instance/batch/0'], ignored: [], ...counts };
+  const diagnostics = entries.map(({ diagnostic }) => diagnostic);
+  return renderDriftHtml({
+    ...aCheckReport({ ...links, command: 'drift', diagnostics }),
+    result,
+    showsUnchanged: true,
+  });
+}
+
 export const pages: Readonly<Record<string, () => string>> = {
   'a plan of 3 changes': () => planPage(3),
   'a plan of 200 changes': () => planPage(200),
@@ -155,4 +180,5 @@ export const pages: Readonly<Record<string, () => string>> = {
   'a lint': lintPage,
   'an apply': applyPage,
   'a status': statusPage,
+  'a drift': driftPage,
 };

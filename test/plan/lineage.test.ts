@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../src/domain/desired.js';
 import { wantedCopies } from '../../src/domain/lineage.js';
-import type { Lineage } from '../../src/domain/lineage-graph.js';
+import type { Lineage, LineageNode } from '../../src/domain/lineage-graph.js';
 import type { Lock } from '../../src/domain/lock.js';
 import type { ObservedState } from '../../src/domain/observed.js';
 import { lineageOf } from '../../src/plan/lineage.js';
@@ -56,6 +56,13 @@ function lines({ nodes, edges }: Lineage): readonly string[] {
     nodes.map(({ key, role, address, imageId }) => [key, `${role} ${address ?? imageId ?? ''}`]),
   );
   return edges.map(([from, to]) => `${nameByKey.get(from) ?? ''} -> ${nameByKey.get(to) ?? ''}`);
+}
+
+/** What the members that fare so are made from. */
+function parentOf({ nodes, edges }: Lineage, change: string): LineageNode | undefined {
+  const member = nodes.find((node) => node.role === 'instance' && node.change === change);
+  const from = edges.find(([, to]) => to === member?.key)?.[0];
+  return nodes.find(({ key }) => key === from);
 }
 
 describe('the lineage', () => {
@@ -113,13 +120,10 @@ describe('the lineage', () => {
       disks: [anObservedDisk({ imageId: 'm-old', encrypted: false })],
     };
     const moved = drawn({}, seen, { lock });
-    expect(lines(moved)).toContain('copy ImageCopy/web-base/cn-hangzhou -> instance Instance/web');
-    expect(told(moved)).toContain('instance Instance/web replace');
+    expect(parentOf(moved, 'replace')).toMatchObject({ role: 'copy', imageId: null, change: 'copy' });
     const kept = drawn({ instances: [anInstance({ suspend: true })] }, seen, { lock });
-    const member = kept.nodes.find(({ role }) => role === 'instance');
-    expect(member).toMatchObject({ change: 'no-op', encrypted: false });
-    const from = kept.edges.find(([, to]) => to === member?.key)?.[0];
-    expect(kept.nodes.find(({ key }) => key === from)).toMatchObject({ imageId: 'm-old', role: 'copy' });
+    expect(kept.nodes.find(({ role }) => role === 'instance')).toMatchObject({ encrypted: false });
+    expect(parentOf(kept, 'no-op')).toMatchObject({ role: 'copy', imageId: 'm-old', change: 'no-op' });
   });
 
   it('shows an image that no manifest names, where something runs it', () => {
@@ -147,6 +151,21 @@ describe('the lineage', () => {
       }),
     ];
     expect(told(drawn({}, { instances }))).toContain('instance Instance/web delete');
+  });
+
+  it('shows a copy that is destroyed once, though a manifest wants it', () => {
+    const desired = aDesired({ instances: [] });
+    const name = wantedCopies(desired, aLock(), anImageCopy())[0]?.imageName ?? '';
+    const observed = anObservedState({
+      ...empty,
+      images: [anObservedImage(), anObservedCopy({ imageId: 'm-now', name })],
+    });
+    const nothing = { ...desired, imageCopies: [], imageSources: [] };
+    const plan = makePlan(nothing, aLock(), observed, nowMs, { retryRejected: false, prune: true });
+    expect(told(lineageOf(desired, aLock(), observed, nowMs, plan))).toStrictEqual([
+      'source ImageSource/golden read',
+      'copy ImageCopy/web-base/cn-hangzhou delete',
+    ]);
   });
 
   it('leads from what an account owns over its share to the source of the account that gets it', () => {

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { headCommit } from '../../../src/adapters/node/git.js';
+import { headCommit, workTree } from '../../../src/adapters/node/git.js';
 
 let root: string;
 let project: string;
@@ -65,5 +65,37 @@ describe('the commit of a project', () => {
     git('config', 'core.fsmonitor', trap);
     await headCommit(project);
     expect(existsSync(join(root, '.git', 'sprung'))).toBe(false);
+  });
+});
+
+describe('the work tree of a project', () => {
+  it('names what differs from the commit, from the root of the repository on', async () => {
+    await writeFile(join(root, 'other'), 'changed\n');
+    await writeFile(join(project, 'tallyman.yaml'), 'kind: Policy\n');
+    await mkdir(join(project, 'new folder'));
+    await writeFile(join(project, 'new folder', 'wéb.yaml'), 'kind: Instance\n');
+    expect(await workTree(project)).toStrictEqual({
+      commit: git('rev-parse', 'HEAD'),
+      changedFiles: ['infra/tallyman.yaml', 'infra/new folder/wéb.yaml'],
+      origin: null,
+    });
+  });
+
+  it('names a file that was renamed under both names', async () => {
+    git('mv', 'infra/tallyman.yaml', 'infra/project.yaml');
+    expect((await workTree(project))?.changedFiles.toSorted()).toStrictEqual([
+      'infra/project.yaml',
+      'infra/tallyman.yaml',
+    ]);
+  });
+
+  it('knows where it comes from', async () => {
+    git('remote', 'add', 'origin', 'git@github.com:web/fleet.git');
+    expect((await workTree(project))?.origin).toBe('git@github.com:web/fleet.git');
+  });
+
+  it('is none outside of git', async () => {
+    await rm(join(root, '.git'), { recursive: true });
+    expect(await workTree(project)).toBeNull();
   });
 });
