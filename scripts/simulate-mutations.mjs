@@ -37,7 +37,13 @@ try {
   for (const [index, { name, seed, file, ...patch }] of chosen.entries()) {
     const bundle = join(folder, `mutation-${index}.mjs`);
     const patches = (patch.parts ?? [patch]).map((part) => ({ file, ...part }));
-    await bundleSimulator(root, bundle, patches);
+    try {
+      await bundleSimulator(root, bundle, patches);
+    } catch (error) {
+      missed += 1;
+      console.log(`CANNOT BE PUT IN: ${name}: ${error.errors?.[0]?.text ?? error.message}`);
+      continue;
+    }
     const found =
       values.search === undefined ? finderAmong(bundle, seed, 1) : finderAmong(bundle, 1, Number(values.search));
     if (found === undefined) missed += 1;
