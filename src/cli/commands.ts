@@ -431,6 +431,17 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/permissions.js'),
   },
   {
+    name: 'completion',
+    operands: 'bash|zsh|fish',
+    operandsMax: 1,
+    summary: 'print a script that completes words in a shell',
+    description: ['Commands, flags, and their values where they are known. A key press starts no process.'],
+    flags: [...commonFlags],
+    formats: [],
+    examples: ['source <(tallyman completion bash)', 'tallyman completion fish'],
+    load: () => import('./commands/completion.js'),
+  },
+  {
     name: 'version',
     operands: '',
     operandsMax: 0,

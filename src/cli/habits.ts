@@ -15,7 +15,6 @@ export const habitualCommands: ReadonlyMap<string, string> = new Map([
 export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
   ['controller', 'Run `tallyman apply` on a schedule.'],
   ['doctor', 'Use `tallyman plan -v`: it says where it looks and which call fails.'],
-  ['completion', 'Use `tallyman COMMAND --help`.'],
 ]);
 
 /** Flags of neighbour tools, and what does it here. */
