@@ -47,6 +47,7 @@ export function nodeRuntime(version: string, parser: string | null = null): Runt
     connect: (options) => connect(version, options),
     connectToRead: (options) => connectToRead(version, options),
     openRehearsal: async (seed) => (await import('./adapters/rehearsal/open-rehearsal.js')).openRehearsal(seed),
+    serverTime: async (options) => (await import('./adapters/alibaba/server-time.js')).serverTime(options),
     startEmulator,
     changeEmulator,
     randomId,

@@ -8,6 +8,8 @@ import type { CloudConnection, ConnectOptions, ReadConnection, RunningEmulator, 
 /** The cloud, or an emulated one, for as long as a command runs. */
 export interface CloudSession extends CloudConnection {
   readonly log: ScrubbingLog;
+  /** As given, or of the emulator in this process; null: the service's own. */
+  readonly endpoint: string | null;
   close(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export async function withCloud<T>(
 export async function withReader<T>(
   context: CommandContext,
   project: { readonly root: string; readonly accounts: readonly Account[] },
-  use: (connection: ReadConnection) => Promise<T>,
+  use: (session: ReadConnection & Pick<CloudSession, 'endpoint'>) => Promise<T>,
 ): Promise<T> {
   const session = await openSession(context, project, (options) => context.runtime.connectToRead(options));
   try {
@@ -45,7 +47,7 @@ async function openSession<Connection>(
   context: CommandContext,
   { root, accounts }: { readonly root: string; readonly accounts: readonly Account[] },
   connect: (options: ConnectOptions) => Promise<Connection>,
-): Promise<Connection & Pick<CloudSession, 'log' | 'close'>> {
+): Promise<Connection & Pick<CloudSession, 'log' | 'endpoint' | 'close'>> {
   const { arguments: given } = context;
   const log = await openLog(context);
   const emulator = await startOwnEmulator(context, root);
@@ -60,7 +62,7 @@ async function openSession<Connection>(
       log,
       ownsEmulator: emulator !== null,
     });
-    return { ...connection, log, close: async () => emulator?.close() };
+    return { ...connection, log, endpoint, close: async () => emulator?.close() };
   } catch (error) {
     await emulator?.close();
     throw error;

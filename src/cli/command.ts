@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.js';
 /** What a command's body gets. */
 export interface CommandContext {
   readonly runtime: Runtime;
+  /** Every command that is built: the table that this one stands in. */
+  readonly commands: readonly Command[];
   /** The command line as typed. */
   readonly words: readonly string[];
   readonly arguments: Arguments;

@@ -431,6 +431,20 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/permissions.js'),
   },
   {
+    name: 'doctor',
+    operands: '',
+    operandsMax: 0,
+    summary: 'check what a plan rests on: settings, manifests, network, clock, identities, permissions',
+    description: [
+      'Goes on after what is wrong, says for each thing what to do, and where a setting came from. Asks one question of',
+      'each sort in each account and region, and changes nothing. Exit code 1 where something is wrong.',
+    ],
+    flags: [flags.env, flags.output, ...cloudFlags, ...commonFlags],
+    formats: ['text', 'json'],
+    examples: ['tallyman doctor', 'tallyman doctor --emulator -o json'],
+    load: () => import('./commands/doctor.js'),
+  },
+  {
     name: 'completion',
     operands: 'bash|zsh|fish',
     operandsMax: 1,

@@ -117,8 +117,8 @@ function fishScript(commands: readonly CompletedCommand[]): string {
     return [
       `complete -c tallyman -n ${quoted(`not __fish_seen_subcommand_from ${names}`)} -a ${name} -d ${quoted(summary)}`,
       ...flags.map(({ name: flag, short, summary: text, value }) => {
-        const names_ = `-l ${flag}${short === null ? '' : ` -s ${short}`}`;
-        return `${here} ${names_}${value === null ? '' : ` ${fishValue(value)}`} -d ${quoted(text)}`;
+        const named = `-l ${flag}${short === null ? '' : ` -s ${short}`}`;
+        return `${here} ${named}${value === null ? '' : ` ${fishValue(value)}`} -d ${quoted(text)}`;
       }),
       ...(operands === null ? [] : [`${here} ${fishOperands(operands)}`]),
     ];

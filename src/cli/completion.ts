@@ -1,4 +1,3 @@
-import { commands } from './commands.js';
 import type { Command } from './command.js';
 import type { Flag } from './flag.js';
 import { schemaFiles } from './schemas.js';
@@ -28,7 +27,7 @@ export interface CompletedCommand {
 }
 
 /** The command line as shells complete it, from the same table as parsing and help. */
-export function completedCommands(): readonly CompletedCommand[] {
+export function completedCommands(commands: readonly Command[]): readonly CompletedCommand[] {
   return commands.map((command) => ({
     name: command.name,
     summary: command.summary,

@@ -14,7 +14,6 @@ export const habitualCommands: ReadonlyMap<string, string> = new Map([
 /** Commands of the design that are not built yet, and what to do instead. */
 export const unbuiltCommands: ReadonlyMap<string, string> = new Map([
   ['controller', 'Run `tallyman apply` on a schedule.'],
-  ['doctor', 'Use `tallyman plan -v`: it says where it looks and which call fails.'],
 ]);
 
 /** Flags of neighbour tools, and what does it here. */

@@ -27,6 +27,7 @@ export async function run(words: readonly string[], runtime: Runtime): Promise<n
 function contextOf(command: Command, words: readonly string[], given: Arguments, runtime: Runtime): CommandContext {
   return {
     runtime,
+    commands,
     words,
     arguments: given,
     terminal: openTerminal(runtime, given),

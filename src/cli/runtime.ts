@@ -9,6 +9,7 @@ import type { FolderWatch, FolderWatchOptions } from '../ports/folder-watch.js';
 import type { Log } from '../ports/log.js';
 import type { Pace } from '../ports/pace.js';
 import type { ParseCache } from '../ports/parse-cache.js';
+import type { ServerTime } from '../ports/server-time.js';
 import type { Prober } from '../ports/prober.js';
 import type { OpenRehearsal } from '../ports/rehearsal-world.js';
 
@@ -54,6 +55,11 @@ export interface ParseCacheOptions {
   /** Says where programs keep such things. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly note: (message: string) => void;
+}
+
+export interface ServerTimeOptions
+  extends Pick<ConnectOptions, 'endpoint' | 'allowCustomEndpoint' | 'network' | 'timeoutMs'> {
+  readonly region: string;
 }
 
 export interface CloudConnection {
@@ -129,6 +135,8 @@ export interface Runtime {
   connectToRead(options: ConnectOptions): Promise<ReadConnection>;
   /** A made-up cloud in this process; no connection, no credentials. */
   openRehearsal: OpenRehearsal;
+  /** What time it is where calls go to, asked without keys. Throws `input/endpoint`. */
+  serverTime(options: ServerTimeOptions): Promise<ServerTime>;
   startEmulator(options: EmulatorOptions): Promise<RunningEmulator>;
   /** Changes the world in a state folder that no emulator has open; `change` as of `POST /_emulator/changes`. */
   changeEmulator(options: {

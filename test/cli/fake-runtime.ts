@@ -55,6 +55,7 @@ export function aRuntime(given: Partial<Runtime> = {}): FakeRuntime {
     connect: refuse('cloud'),
     connectToRead: refuse('cloud'),
     openRehearsal: refuse('rehearsal'),
+    serverTime: refuse('server'),
     startEmulator: refuse('emulator'),
     changeEmulator: refuse('emulator'),
     randomId: () => 'k3v9x2ab',

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command.js';
 import { completedCommands } from '../completion.js';
 import { completionScripts } from '../completion-scripts.js';
 
-export async function run({ arguments: given, terminal }: CommandContext): Promise<number> {
+export async function run({ commands, arguments: given, terminal }: CommandContext): Promise<number> {
   const [shell = ''] = given.operands;
   const script = Object.hasOwn(completionScripts, shell) ? completionScripts[shell] : undefined;
   if (script === undefined) {
@@ -11,6 +11,6 @@ export async function run({ arguments: given, terminal }: CommandContext): Promi
     const hint = 'Write, for example:\n  source <(tallyman completion bash)\nShells are bash, zsh and fish.';
     throw new TallymanError('input/flag', message, hint);
   }
-  terminal.out.write(script(completedCommands()));
+  terminal.out.write(script(completedCommands(commands)));
   return exitCode.done;
 }
