@@ -22,7 +22,7 @@ export async function readInstance(
   return page.items.find((instance) => instance.instanceId === instanceId);
 }
 
-/** Owned instances at an address, by tag filter. */
+/** Owned instances at an address, by tag filter; without those that this run has deleted, which a late list still shows. */
 export async function readInstancesAt(
   context: ApplyContext,
   scope: Scope,
@@ -33,7 +33,9 @@ export async function readInstancesAt(
     { key: tagKey.resource, value: address },
   ];
   const page = await context.cloud.describeInstances(scope, { tags });
-  return page.items.filter((instance) => isOwned({ id: instance.instanceId, tags: instance.tags }, context.project));
+  return page.items
+    .filter(({ instanceId }) => !context.made.deletedInstances.has(instanceId))
+    .filter((instance) => isOwned({ id: instance.instanceId, tags: instance.tags }, context.project));
 }
 
 export interface ReadMember {

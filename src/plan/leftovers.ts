@@ -154,10 +154,10 @@ function isInItsPlace({ desired }: PlanningContext, { account, region }: Scope, 
   return copy?.account === account && address.split('/').at(-1) === region;
 }
 
-/** The hops of an ImageCopy that is still there are cleaned up with it. */
+/** The hops of an ImageCopy that is still there are cleaned up with it, unless it keeps them: then they are wanted or left. */
 function isHopOfCopy(context: PlanningContext, address: Address): boolean {
   const isHop = address.split('/')[2] === 'hop';
-  return isHop && context.desired.imageCopies.some((copy) => copy.address === resourceOf(address));
+  return isHop && context.desired.imageCopies.some((copy) => copy.address === resourceOf(address) && !copy.keepHop);
 }
 
 /** Snapshots that we tagged before their image was deleted, and that a run which died did not get to. */

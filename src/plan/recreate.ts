@@ -37,8 +37,8 @@ export function planRecreation(
   if (instance.systemDisk.stateful && other.length > 0) return { ...none, leaving, refusals: [stateful(other)] };
   const down = members.filter((member) => isDown(instance, member) && !other.includes(member));
   const moving = [
-    ...other.filter((member) => isDown(instance, member)),
-    ...other.filter((member) => !isDown(instance, member)),
+    ...other.filter(({ present }) => present.status !== 'Running'),
+    ...other.filter(({ present }) => present.status === 'Running'),
   ];
   const room = Math.max(0, instance.update.maxUnavailable - down.length);
   const parts: ResourcePlan[] = [];

@@ -43,15 +43,17 @@ const inUseCodes = [
   'SnapshotCreatedDisk',
 ];
 
-export function deleteInstance(context: ApplyContext, action: DeleteInstanceAction): Promise<ActionResult> {
+export async function deleteInstance(context: ApplyContext, action: DeleteInstanceAction): Promise<ActionResult> {
   const { instanceId: id, scope } = action;
-  return remove(context, action, {
+  const result = await remove(context, action, {
     id,
     operation: 'DeleteInstance',
     readTags: async () => (await readInstance(context, scope, id))?.tags,
     call: () => context.writer.deleteInstance(scope, id),
     userOf: () => Promise.resolve(null),
   });
+  if (result.status === 'done' || result.status === 'unchanged') context.made.deletedInstances.add(id);
+  return result;
 }
 
 /** Deletes an image of ours that nothing uses; one that is still used or shared stays for a later run. */

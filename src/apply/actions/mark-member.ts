@@ -94,6 +94,11 @@ function obstacleOf(
       `another run marked it for image '${present.imageId}' less than 30 minutes ago`,
     );
   }
+  const wantedId = knownImageId(context, mark.image);
+  if (mark.image.kind === 'copy' && disk?.imageId === wantedId) {
+    const message = `it runs '${wantedId}' already, which did not show yet when this was planned`;
+    return ended('left-alone', mark.instanceId, message);
+  }
   if (disk?.diskId === mark.diskId) return null;
   return ended(
     'left-alone',

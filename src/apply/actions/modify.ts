@@ -7,6 +7,7 @@ import {
   operationOf,
 } from '../../domain/action.js';
 import type { MetadataWish } from '../../domain/desired.js';
+import { isCloudError } from '../../domain/errors.js';
 import type { ObservedDisk, ObservedImage, ObservedInstance, Scope } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notOurs } from '../ours.js';
@@ -36,6 +37,8 @@ export async function modifyInstance(context: ApplyContext, action: ModifyInstan
       const now = await readInstance(context, scope, instanceId);
       return now !== undefined && isSet(context, action, now);
     },
+    // Still busy with what came before, though a read showed it Stopped: tried again once a read cannot be late any more.
+    (error) => setting.type === 'instance-type' && isCloudError(error, 'InvalidInstanceStatus.NotStopped'),
   );
   return isSeen ? ended('done', instanceId) : notSeen(instanceId);
 }

@@ -108,7 +108,9 @@ async function sendRun(context: ApplyContext, action: RunInstanceAction, { epoch
     const made = await sendOnce(context, sending, () =>
       context.writer.runInstance(action.scope, { ...action.launch, imageId, clientToken: token }),
     );
-    return { kind: 'made', instanceId: made.instanceId };
+    // A token of this epoch may be that of the instance that this run has just deleted to make another.
+    const isDeleted = context.made.deletedInstances.has(made.instanceId);
+    return isDeleted ? { kind: 'next-token' } : { kind: 'made', instanceId: made.instanceId };
   } catch (error) {
     if (isUncertain(error)) return { kind: 'uncertain', error };
     const waitMs = repeatAfterMs(error, refusals);

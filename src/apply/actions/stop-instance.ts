@@ -1,10 +1,10 @@
 import type { StartInstanceAction, StopInstanceAction } from '../../domain/action.js';
 import { type CloudError, isCloudError } from '../../domain/errors.js';
-import type { InstanceStatus, ObservedInstance } from '../../domain/observed.js';
+import type { InstanceStatus, ObservedInstance, Tags } from '../../domain/observed.js';
 import { parseUpdatingMark } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notOurs, notSealed } from '../ours.js';
-import { pollUntil } from '../poll.js';
+import { pollUntil, settledRead } from '../poll.js';
 import { readInstance, readSystemDisk } from '../reads.js';
 import { isUncertain, type Sending, send } from '../send.js';
 
@@ -139,12 +139,29 @@ async function isMarkedAfterAll(context: ApplyContext, action: StopInstanceActio
   return isMarkedFor(await readInstance(context, action.scope, id), action.diskId);
 }
 
+/** The seal may have been written by this very run, and the read be older than that. */
+async function notSealedForGood(
+  context: ApplyContext,
+  action: StopInstanceAction,
+  { instanceId, tags }: ObservedInstance,
+): Promise<ActionResult | null> {
+  const isSealed = (read: Tags): boolean => notSealed(context, action, instanceId, read) === null;
+  if (isSealed(tags)) return null;
+  const later = await settledRead(
+    context,
+    action.address,
+    async () => (await readInstance(context, action.scope, instanceId))?.tags ?? {},
+    isSealed,
+  );
+  return notSealed(context, action, instanceId, later);
+}
+
 async function obstacleOf(
   context: ApplyContext,
   action: StopInstanceAction,
   instance: ObservedInstance,
 ): Promise<ActionResult | null> {
-  if (action.diskId === null) return notSealed(context, action, instance.instanceId, instance.tags);
+  if (action.diskId === null) return notSealedForGood(context, action, instance);
   const stranger = notOurs(context, action, instance.instanceId, instance.tags);
   if (stranger !== null) return stranger;
   if (!isMarkedFor(instance, action.diskId) && !(await isMarkedAfterAll(context, action, instance.instanceId))) {

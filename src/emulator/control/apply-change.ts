@@ -19,7 +19,7 @@ export function applyChange(world: World, change: WorldChange): Row | null {
     case 'unshare':
       return unshare(world, change);
     case 'deprecate':
-      return put(world.images, { ...imageOf(world, change), status: 'Deprecated' });
+      return put(world.images, { ...completeImageOf(world, change), status: 'Deprecated' });
     case 'restore':
       return put(world.images, { ...imageOf(world, change), status: 'Available' });
     case 'deleteImage':
@@ -78,6 +78,13 @@ function addInstance(world: World, change: WorldChange): InstanceRow {
   const [first] = putInstances(world, instance);
   if (first === undefined) throw new ChangeRefused('`count` must be at least 1');
   return first;
+}
+
+/** Only what was complete can be deprecated. Source: ECS API reference, ModifyImageAttribute: ImageStatus.NotAvailable. */
+function completeImageOf(world: World, change: Parameters<typeof imageOf>[1]): ImageRow {
+  const image = imageOf(world, change);
+  if (image.status === 'Available' || image.status === 'Deprecated') return image;
+  throw new ChangeRefused(`the image '${image.id}' is ${image.status}`);
 }
 
 function imageOf(world: World, { imageId, id, instanceId }: WorldChange): ImageRow {
