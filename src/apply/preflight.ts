@@ -157,7 +157,8 @@ async function readSettledCopy(
 ): Promise<ObservedImage | undefined> {
   const settled = await pollUntil(context, context.times.settleMs, async () => {
     const image = await readOwnImage(context, scope, imageId);
-    if (image === undefined || image.status === 'Creating' || image.status === 'Waiting') return undefined;
+    if (image === undefined || image.usable === false) return undefined;
+    if (image.status === 'Creating' || image.status === 'Waiting') return undefined;
     return ownershipOf({ id: imageId, tags: image.tags }, context.project) === 'sealed' ? image : undefined;
   });
   return settled ?? (await readOwnImage(context, scope, imageId));

@@ -34,8 +34,23 @@ export async function readInstancesAt(
   ];
   const page = await context.cloud.describeInstances(scope, { tags });
   return page.items
-    .filter(({ instanceId }) => !context.made.deletedInstances.has(instanceId))
+    .filter(({ instanceId }) => !context.made.deleted.has(instanceId))
     .filter((instance) => isOwned({ id: instance.instanceId, tags: instance.tags }, context.project));
+}
+
+/**
+ * The instance, or undefined where it is certainly gone. Without the right to list, the service answers a list with
+ * nothing in it: so nothing is believed that was not seen before and after that right was asked for.
+ */
+export async function readInstanceOrGone(
+  context: ApplyContext,
+  scope: Scope,
+  instanceId: string,
+): Promise<ObservedInstance | undefined> {
+  const first = await readInstance(context, scope, instanceId);
+  if (first !== undefined) return first;
+  await context.cloud.assertMayDescribeInstances(scope);
+  return readInstance(context, scope, instanceId);
 }
 
 export interface ReadMember {
@@ -120,14 +135,14 @@ export async function readOwnImage(
   return page.items.find((image) => image.imageId === imageId);
 }
 
-/** The account's image of exactly this name; names are unique in an account and region. */
+/** The account's image of exactly this name, which is unique in an account and region; not one that this run has deleted. */
 export async function readImageNamed(
   context: ApplyContext,
   scope: Scope,
   name: string,
 ): Promise<ObservedImage | undefined> {
   const page = await context.cloud.describeImages(scope, { ownerAlias: 'self', isPublic: false, name });
-  return page.items.find((image) => image.name === name);
+  return page.items.find((image) => image.name === name && !context.made.deleted.has(image.imageId));
 }
 
 /** A launch template of which a version names the image: whoever launches from it needs the image. Null: none. */

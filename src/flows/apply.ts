@@ -128,7 +128,7 @@ export async function carryOut(
       hopSnapshots: new Map(),
       diskByInstance: new Map(),
       lastWriteMs: new Map(),
-      deletedInstances: new Set<string>(),
+      deleted: new Set<string>(),
       writes: 0,
     },
   };

@@ -74,9 +74,12 @@ function isNeeded(
   if (target.role === 'copy') return true;
   if (copy.keepHop && presentCopy(context, copy, target) !== undefined) return true;
   return wanted.some((other) => {
-    if (planImageAdoption(context, copy, other).kind === 'adopt') return false;
-    const status = presentCopy(context, copy, other)?.status;
-    return other.via === target.address && status !== 'Available' && status !== 'Deprecated';
+    if (other.via !== target.address || planImageAdoption(context, copy, other).kind === 'adopt') return false;
+    const present = presentCopy(context, copy, other);
+    if (present === undefined || hasFailed(context, present)) return true;
+    // One on its way keeps the hop that it is made from, and needs no other.
+    const isMade = present.status === 'Available' || present.status === 'Deprecated';
+    return !isMade && presentCopy(context, copy, target) !== undefined;
   });
 }
 

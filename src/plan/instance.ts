@@ -48,11 +48,19 @@ export function planInstance(
   const arriving = parts.flatMap(({ drafts }) => drafts.slice(-1).map(({ id }) => id));
   const recreation = isRecreating ? planRecreation(context, instance, scope, members, wanted, arriving) : null;
   const staying = members.filter(({ present }) => recreation?.leaving.has(present.instanceId) !== true);
-  const rollout = planRollout(context, instance, scope, staying, wanted);
+  const recreated = recreation === null ? [] : endsOf(recreation.drafts);
+  const rollout = planRollout(context, instance, scope, staying, wanted, recreated);
   parts.push(
     ...(recreation === null ? [] : [recreation]),
     ...staying.map((member) =>
-      planUpkeep(context, instance, scope, member, rollout.offImageAfter.has(member.present.instanceId)),
+      planUpkeep(
+        context,
+        instance,
+        scope,
+        member,
+        rollout.offImageAfter.has(member.present.instanceId),
+        startedByRollout(rollout.drafts, member),
+      ),
     ),
   );
   const scaleDown = planScaleDown(context, instance, scope);
@@ -69,6 +77,18 @@ export function planInstance(
       ...deletionKeys(scaleDown.drafts),
     ]),
   };
+}
+
+/** The end of the rollout of a member that is down, where that starts it. */
+function startedByRollout(drafts: readonly Draft[], { address, present }: Member): string | null {
+  const chain = present.status === 'Stopped' ? drafts.filter((draft) => draft.address === address) : [];
+  return chain.some(({ kind }) => kind === 'StartInstance') ? (chain.at(-1)?.id ?? null) : null;
+}
+
+/** Keys of the drafts that no other one waits for. */
+function endsOf(drafts: readonly Draft[]): readonly string[] {
+  const awaited = new Set(drafts.flatMap(({ dependsOn }) => dependsOn));
+  return drafts.map(({ id }) => id).filter((id) => !awaited.has(id));
 }
 
 function deletionKeys(drafts: readonly Draft[]): readonly (readonly [string, string])[] {

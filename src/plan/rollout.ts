@@ -110,7 +110,8 @@ const empty: RolloutPlan = {
 
 /**
  * Moves members onto the wanted image, no more of them down at once than `maxUnavailable`: those that an earlier run
- * has begun come first, then waves by ordinal, each after the one before is healthy again.
+ * has begun come first, then waves by ordinal, each after the one before is healthy again. `recreated`: keys after which
+ * the members that are made anew run; until then they count as down.
  */
 export function planRollout(
   context: PlanningContext,
@@ -118,6 +119,7 @@ export function planRollout(
   scope: Scope,
   members: readonly Member[],
   wanted: ReadyImage | null,
+  recreated: readonly string[],
 ): RolloutPlan {
   if (wanted === null || instance.suspend) return empty;
   const isRejected = members.some((member) => isRejectedBy(member, wanted.ref));
@@ -137,6 +139,7 @@ export function planRollout(
   const drafts: Draft[] = [];
   let before: readonly string[] = wanted.readyAfter === null ? [] : [wanted.readyAfter];
   for (const wave of waves) {
+    if (wave.every(({ member }) => member.mark === null)) before = [...new Set([...before, ...recreated])];
     const first = wave.find((entry) => isReplacing(entry) && !entry.isRollback && entry.member.mark === null);
     const siblings =
       first === undefined ? null : siblingsDraft(instance, scope, first.member.address, wanted.ref, before);

@@ -4,6 +4,7 @@ import { tagKey } from '../domain/ownership.js';
 import type { Notice } from '../domain/plan.js';
 import { combine, nothing, type PlanningContext, type ResourcePlan, suspended } from './context.js';
 import { deleteInstance } from './delete-instance.js';
+import { duplicateAt } from './duplicate.js';
 
 /** Ordinals beyond `replicas`, highest first, one after the other. */
 export function planScaleDown(context: PlanningContext, instance: Instance, scope: Scope): ResourcePlan {
@@ -32,6 +33,10 @@ export function planScaleDown(context: PlanningContext, instance: Instance, scop
   }
   let after: readonly string[] = [];
   const parts = surplus.map(({ present, address }) => {
+    const twins = context.world.instancesAt(scope, address);
+    if (twins.length > 1) {
+      return { ...nothing, findings: twins[0] === present ? [duplicateAt(instance.origin, address, twins)] : [] };
+    }
     const part = deleteInstance(context, { address, scope, instance: present, reason: 'scaled_down', after });
     after = part.drafts.slice(-1).map((draft) => draft.id);
     return part;

@@ -18,13 +18,17 @@ import { changedFields, changedSettings, createOnlyDifferences, metadataFields }
 import type { Member } from './rollout.js';
 import { tagChanges } from './tag-changes.js';
 
-/** What can be changed while a member runs: the seal, tags, name, description, groups, protection, power. */
+/**
+ * What can be changed while a member runs: the seal, tags, name, description, groups, protection, power. `rolledOut`: key
+ * after which the rollout has started a member that is down; two may not start it at once.
+ */
 export function planUpkeep(
   context: PlanningContext,
   instance: Instance,
   scope: Scope,
   member: Member,
   isReplaced: boolean,
+  rolledOut: string | null,
 ): ResourcePlan {
   const { address, present } = member;
   const id = present.instanceId;
@@ -36,8 +40,8 @@ export function planUpkeep(
     const key = draftKey(address, 'TagResource', 'seal');
     drafts.push({ ...base, id: key, dependsOn: [], kind: 'TagResource', reason: 'seal', target, tags: {}, mark: null });
   }
-  const power = powerDrafts(instance, base, member);
-  const started = power.slice(-1).map((draft) => draft.id);
+  const power = rolledOut === null ? powerDrafts(instance, base, member) : [];
+  const started = rolledOut === null ? power.slice(-1).map((draft) => draft.id) : [rolledOut];
   const updates = updateDrafts(instance, base, member, isReplaced, started);
   return {
     ...nothing,

@@ -39,6 +39,6 @@ export async function tellSeed(seed: number, { shrinks, showsTrace }: LaneOption
     counts: { actions, rules, events },
     traceDigest,
     trace: showsTrace ? trace : null,
-    shrunk: first === undefined || !shrinks ? null : renderStory(await shrink(story, first.invariant)),
+    shrunk: first === undefined || !shrinks ? null : renderStory(await shrink(story, first)),
   };
 }

@@ -84,7 +84,7 @@ export const mutations = [
     file: 'src/plan/image-copy.ts',
     from: 'drafts.push(...deleteFreshHop(context, copy, target, after));',
     to: "drafts.push(...deleteFreshHop(context, copy, target, [draftKey(target.address, 'Wait', 'until_available')]));",
-    seed: 44,
+    seed: 1973,
   },
   {
     name: 'the new disk does not ask for encryption',
@@ -147,7 +147,7 @@ export const mutations = [
     file: 'src/plan/rollout.ts',
     from: "return { kind: 'steps', steps: [...snapshot, 'mark', ...stop, ...work, 'start', 'healthy', 'unmark'] };",
     to: "return { kind: 'steps', steps: [...snapshot, 'mark', ...stop, ...work, 'start', 'healthy'] };",
-    seed: 13,
+    seed: 16,
   },
   {
     name: 'what was made is not sealed',

@@ -1,5 +1,9 @@
+import type { Violation } from './invariant.js';
 import { simulate } from './simulate.js';
 import type { ApplyOrder, Step, Story } from './story.js';
+
+/** So many words of a message tell one way to break a promise from another. */
+const wordsMax = 12;
 
 /** How many smaller stories are tried for one failure. */
 const attemptsMax = 600;
@@ -8,7 +12,7 @@ const attemptsMax = 600;
  * The smallest story that still breaks the same promise, as far as leaving out one thing at a time leads. What is left
  * is what matters.
  */
-export async function shrink(story: Story, invariant: string): Promise<Story> {
+export async function shrink(story: Story, broken: Violation): Promise<Story> {
   let smallest = story;
   let index = 0;
   let hasShrunk = false;
@@ -18,7 +22,7 @@ export async function shrink(story: Story, invariant: string): Promise<Story> {
       if (!hasShrunk) break;
       index = 0;
       hasShrunk = false;
-    } else if (await breaks(candidate, invariant)) {
+    } else if (await breaks(candidate, kindOf(broken))) {
       smallest = candidate;
       hasShrunk = true;
     } else {
@@ -29,12 +33,18 @@ export async function shrink(story: Story, invariant: string): Promise<Story> {
 }
 
 /** A story that cannot be lived at all breaks nothing. */
-async function breaks(story: Story, invariant: string): Promise<boolean> {
+async function breaks(story: Story, kind: string): Promise<boolean> {
   try {
-    return (await simulate(story)).violations.some((violation) => violation.invariant === invariant);
+    return (await simulate(story)).violations.some((violation) => kindOf(violation) === kind);
   } catch {
     return false;
   }
+}
+
+/** The promise, and in which words it is broken, without names and numbers: else one mistake would shrink to another. */
+function kindOf({ invariant, message }: Violation): string {
+  const words = message.split(/\s+/).filter((word) => /^[A-Za-z-]+[:;,.]?$/.test(word));
+  return [invariant, ...words.slice(0, wordsMax)].join(' ');
 }
 
 /** Stories with one thing less, what is largest first. */

@@ -1,7 +1,7 @@
 import type { CopyImageAction } from '../../domain/action.js';
 import { CloudError, isCloudError } from '../../domain/errors.js';
 import type { ObservedImage } from '../../domain/observed.js';
-import { copyToken, isOwned, tagKey, tokenAttemptsMax } from '../../domain/ownership.js';
+import { copyToken, epochAt, isOwned, tagKey, tokenAttemptsMax } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
 import { assertSourceAsLocked } from '../preflight.js';
 import { pollInterval, pollUntil } from '../poll.js';
@@ -18,6 +18,10 @@ const busyCodes = ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCo
  * Makes one copy, once. Its name is its identity: names are unique in an account and region, and the name carries all
  * that would make it another image.
  *
+ * A service may keep a refusal with the token, and give it again for as long as it knows the token, whatever has become
+ * of the reason. So a refused call is sent once more with the token of the present epoch: the name keeps two copies from
+ * coming to be, whichever token each has.
+ *
  * If the process dies after
  * - the first read: nothing was done.
  * - the call was sent: the copy carries its tags from the creating call, so the next run finds it by tag and by name;
@@ -26,13 +30,18 @@ const busyCodes = ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCo
  */
 export async function copyImage(context: ApplyContext, action: CopyImageAction): Promise<ActionResult> {
   const deadline = context.clock.now() + busyBoundMs;
+  let base = 0;
   let n = 0;
   let uncertain = 0;
   while (n < tokenAttemptsMax && context.clock.now() < deadline) {
     const present = await readImageNamed(context, action.scope, action.imageName);
     if (present !== undefined) return settled(context, action, present);
-    const answer = await sendCopy(context, action, n);
+    const answer = await sendCopy(context, action, base + n);
     if (answer.kind === 'failed') return answer.result;
+    if (answer.kind === 'refused') {
+      if (base > 0) throw answer.error;
+      base = epochAt(context.clock.now(), context.times);
+    }
     if (answer.kind === 'next-token') n += 1;
     if (answer.kind === 'made') {
       const made = await visible(context, action, answer.imageId);
@@ -80,6 +89,8 @@ type Answer =
   /** It shows by its name now. */
   | { readonly kind: 'there' }
   | { readonly kind: 'next-token' }
+  /** Perhaps only as the service answered a call with this token before: see `copyImage`. */
+  | { readonly kind: 'refused'; readonly error: CloudError }
   | { readonly kind: 'failed'; readonly result: ActionResult };
 
 async function sendCopy(context: ApplyContext, action: CopyImageAction, n: number): Promise<Answer> {
@@ -93,6 +104,8 @@ async function sendCopy(context: ApplyContext, action: CopyImageAction, n: numbe
     const made = await send(context, sending, () =>
       context.writer.copyImage(action.scope, { ...request, clientToken: token }),
     );
+    // A token whose copy failed, and was deleted by this run, gives that one again.
+    if (context.made.deleted.has(made.imageId)) return { kind: 'next-token' };
     if (made.imageId !== imageId) return { kind: 'made', imageId: made.imageId };
     return {
       kind: 'failed',
@@ -106,6 +119,7 @@ async function sendCopy(context: ApplyContext, action: CopyImageAction, n: numbe
     if (isCloudError(error, ...busyCodes)) return { kind: 'busy' };
     if (error instanceof CloudError && error.failure === 'token-mismatch') return afterMismatch(context, action);
     if (isCloudError(error, 'InvalidImageName.Duplicated')) return afterDuplicate(context, action, error);
+    if (error instanceof CloudError && error.failure === 'refused') return { kind: 'refused', error };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { CreateSnapshotAction } from '../../domain/action.js';
 import { CloudError } from '../../domain/errors.js';
 import type { DiskSnapshot } from '../../domain/observed.js';
-import { snapshotToken, tagKey, tokenAttemptsMax } from '../../domain/ownership.js';
+import { epochAt, snapshotToken, tagKey, tokenAttemptsMax } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
 import { notOurs } from '../ours.js';
 import { pollInterval, pollUntil } from '../poll.js';
@@ -17,7 +17,8 @@ const snapshotBoundMs = 6 * 60 * 60_000;
 /**
  * Keeps what is on the disk before it is replaced. The same disk and image give the same snapshot, however often it is
  * asked for; one that failed or is gone is made again with the next token. A second snapshot costs a little money and
- * does no harm, so other settings than those of an earlier call (a mismatch) lead to the next token at once.
+ * does no harm, so other settings than those of an earlier call (a mismatch) lead to the next token at once, and a refusal,
+ * which the service may have kept from an earlier call, to the token of the present epoch.
  *
  * If the process dies after
  * - the call: the machine runs as before; the next run gets the same snapshot and waits for it.
@@ -28,9 +29,14 @@ export async function createSnapshot(context: ApplyContext, action: CreateSnapsh
     return failed(`'${action.instanceId}' is gone`, 'Run apply again: it plans from what is there now.');
   const stranger = notOurs(context, action, action.instanceId, instance.tags);
   if (stranger !== null) return stranger;
+  let base = 0;
   let n = 0;
   for (let attempt = 0; attempt < attemptsMax && n < tokenAttemptsMax; attempt += 1) {
-    const answer = await sendSnapshot(context, action, n);
+    const answer = await sendSnapshot(context, action, base + n);
+    if (answer.kind === 'refused') {
+      if (base > 0) throw answer.error;
+      base = epochAt(context.clock.now(), context.times);
+    }
     if (answer.kind === 'again') await context.clock.sleep(pollInterval(context), context.signal);
     if (answer.kind === 'next-token') n += 1;
     if (answer.kind === 'made') {
@@ -50,7 +56,9 @@ export async function createSnapshot(context: ApplyContext, action: CreateSnapsh
 type Answer =
   | { readonly kind: 'made'; readonly snapshotId: string }
   | { readonly kind: 'again' }
-  | { readonly kind: 'next-token' };
+  | { readonly kind: 'next-token' }
+  /** Perhaps only as the service answered a call with this token before. */
+  | { readonly kind: 'refused'; readonly error: CloudError };
 
 async function sendSnapshot(context: ApplyContext, action: CreateSnapshotAction, n: number): Promise<Answer> {
   const clientToken = snapshotToken(context.project, action.diskId, knownImageId(context, action.image), n);
@@ -65,6 +73,7 @@ async function sendSnapshot(context: ApplyContext, action: CreateSnapshotAction,
   } catch (error) {
     if (isUncertain(error)) return { kind: 'again' };
     if (error instanceof CloudError && error.failure === 'token-mismatch') return { kind: 'next-token' };
+    if (error instanceof CloudError && error.failure === 'refused') return { kind: 'refused', error };
     throw error;
   }
 }

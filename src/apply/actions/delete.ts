@@ -9,7 +9,7 @@ import type { Tags } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notSealed } from '../ours.js';
 import { pollUntil, settledRead } from '../poll.js';
-import { launchTemplateOf, readInstance, readOwnImage, readSnapshot } from '../reads.js';
+import { launchTemplateOf, readInstanceOrGone, readOwnImage, readSnapshot } from '../reads.js';
 import { isUncertain, send } from '../send.js';
 
 /** So long a deletion is tried that the service puts off, in milliseconds of the clock. */
@@ -43,17 +43,15 @@ const inUseCodes = [
   'SnapshotCreatedDisk',
 ];
 
-export async function deleteInstance(context: ApplyContext, action: DeleteInstanceAction): Promise<ActionResult> {
+export function deleteInstance(context: ApplyContext, action: DeleteInstanceAction): Promise<ActionResult> {
   const { instanceId: id, scope } = action;
-  const result = await remove(context, action, {
+  return remove(context, action, {
     id,
     operation: 'DeleteInstance',
-    readTags: async () => (await readInstance(context, scope, id))?.tags,
+    readTags: async () => (await readInstanceOrGone(context, scope, id))?.tags,
     call: () => context.writer.deleteInstance(scope, id),
     userOf: () => Promise.resolve(null),
   });
-  if (result.status === 'done' || result.status === 'unchanged') context.made.deletedInstances.add(id);
-  return result;
 }
 
 /** Deletes an image of ours that nothing uses; one that is still used or shared stays for a later run. */
@@ -133,7 +131,7 @@ async function remove(
       doomed.readTags,
       (read) => read === undefined || notSealed(context, action, id, read) === null,
     );
-    if (tags === undefined) return ended(attempts === 0 ? 'unchanged' : 'done', id);
+    if (tags === undefined) return gone(context, id, attempts === 0 ? 'unchanged' : 'done');
     const obstacle = notSealed(context, action, id, tags);
     if (obstacle !== null) return obstacle;
     const user = await doomed.userOf();
@@ -150,9 +148,14 @@ async function remove(
     const isGone = await pollUntil(context, context.times.settleMs, async () =>
       (await doomed.readTags()) === undefined ? true : undefined,
     );
-    if (isGone === true) return ended('done', id);
+    if (isGone === true) return gone(context, id, 'done');
   }
   return failed(`'${id}' is still there`, 'Look at it in the console; then run apply again.', id);
+}
+
+function gone(context: ApplyContext, id: string, status: 'unchanged' | 'done'): ActionResult {
+  context.made.deleted.add(id);
+  return ended(status, id);
 }
 
 /** Null where the call was sent and a read tells the rest; the refusal where the thing cannot go now. */

@@ -5,7 +5,7 @@ import { foreignMarkMs, parseUpdatingMark, tagKey } from '../../domain/ownership
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
 import { type Ailment, servingAilment } from '../health.js';
 import { notOurs } from '../ours.js';
-import { pollUntil } from '../poll.js';
+import { pollInterval, pollUntil } from '../poll.js';
 import { assertReplaceable, type DiskInstead } from '../preflight.js';
 import { readInstance, readMembers, readSystemDisk } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
@@ -148,7 +148,7 @@ async function withdrawal(
   mark: RolloutMark,
   since: string,
 ): Promise<ActionResult | null> {
-  const others = await unavailableBefore(context, action, mark);
+  const others = await settledUnavailable(context, action, mark);
   if (others.length < mark.maxUnavailable) return null;
   const isOurs = (read: ObservedInstance | undefined): boolean => read?.tags[tagKey.updatingSince] === since;
   const own = await readInstance(context, action.scope, mark.instanceId);
@@ -167,6 +167,24 @@ async function withdrawal(
     mark.instanceId,
     `members ${others.join(', ')} are down or being updated, and \`maxUnavailable\` is ${mark.maxUnavailable}`,
   );
+}
+
+/** Those that this run itself has just brought up again may still look down: they are looked at until no read can be that old. */
+async function settledUnavailable(
+  context: ApplyContext,
+  action: TagResourceAction,
+  mark: RolloutMark,
+): Promise<readonly number[]> {
+  const resource = resourceOf(action.address);
+  for (;;) {
+    const others = await unavailableBefore(context, action, mark);
+    const writes = others.map(
+      (other) => context.made.lastWriteMs.get(`${resource}/${other}`) ?? Number.NEGATIVE_INFINITY,
+    );
+    const isSettled = context.clock.now() >= Math.max(...writes) + context.times.lagMs;
+    if (others.length < mark.maxUnavailable || isSettled) return others;
+    await context.clock.sleep(pollInterval(context), context.signal);
+  }
 }
 
 /** Ordinals of the other members that are down, or marked and before this one; those that this run makes come up yet. */

@@ -36,7 +36,8 @@ export async function rollBack(context: ApplyContext, action: WaitAction, member
   const { instance, disk, imageId, ailment } = member;
   const previous = instance.tags[tagKey.previous];
   const replacement = previous === undefined ? null : replacementOf(context, action, member, previous);
-  const obstacle = replacement === null ? 'nothing says which image it had' : await obstacleOf(context, replacement);
+  const obstacle =
+    replacement === null ? 'nothing says which image it had' : await obstacleOf(context, member, replacement);
   if (previous === undefined || replacement === null || obstacle !== null) {
     return halted(context, action, member, `and is not rolled back, since ${obstacle ?? 'that is not known'}, `);
   }
@@ -106,8 +107,14 @@ function replacementOf(
 }
 
 /** Why the old image cannot come back, as the end of a sentence; null where it can. */
-async function obstacleOf(context: ApplyContext, replacement: ReplaceSystemDiskAction): Promise<string | null> {
+async function obstacleOf(
+  context: ApplyContext,
+  { imageId }: FailedMember,
+  replacement: ReplaceSystemDiskAction,
+): Promise<string | null> {
   const { image, scope } = replacement;
+  // Only its type was changed.
+  if (image.kind === 'id' && image.imageId === imageId) return `it had the same image before`;
   if (image.kind === 'id' && context.forbiddenImages.has(image.imageId)) {
     return `policy does not allow its old image '${image.imageId}' any more`;
   }

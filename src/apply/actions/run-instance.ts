@@ -109,7 +109,7 @@ async function sendRun(context: ApplyContext, action: RunInstanceAction, { epoch
       context.writer.runInstance(action.scope, { ...action.launch, imageId, clientToken: token }),
     );
     // A token of this epoch may be that of the instance that this run has just deleted to make another.
-    const isDeleted = context.made.deletedInstances.has(made.instanceId);
+    const isDeleted = context.made.deleted.has(made.instanceId);
     return isDeleted ? { kind: 'next-token' } : { kind: 'made', instanceId: made.instanceId };
   } catch (error) {
     if (isUncertain(error)) return { kind: 'uncertain', error };

@@ -159,6 +159,7 @@ function replaceSystemDisk(world: World, change: WorldChange): InstanceRow {
   if (image === undefined) throw new ChangeRefused(`no image '${imageId ?? ''}': give \`imageId\``);
   const oldDisk = systemDiskOf(world, instance);
   if (oldDisk === undefined) throw new ChangeRefused(`'${instance.id}' has no system disk`);
+  if (oldDisk.status !== 'In_use') throw new ChangeRefused(`the system disk of '${instance.id}' is ${oldDisk.status}`);
   const ofImage = image.disks.find((disk) => disk.type === 'system');
   const encrypted = change.encrypted ?? (kmsKeyId !== undefined || ofImage?.encrypted === true);
   const keyOfImage = image.account === instance.account ? ofImage?.kmsKeyId : null;

@@ -7,19 +7,19 @@ import type { Truth } from '../truth.js';
 export const doneMeansDone: Invariant = {
   name: 'done-means-done',
   watch: ({ truth, runs, fail }) => {
-    /** When somebody else than the service changed a thing last. */
-    const touched = new Map<string, { readonly by: string; readonly atMs: number }>();
+    /** When each run and person changed a thing last, by thing and name. */
+    const touched = new Map<string, Map<string, number>>();
     return {
       changed: ({ id, cause, atMs }) => {
-        if (cause.kind === 'run') touched.set(id, { by: cause.run, atMs });
-        else if (cause.who !== 'service') touched.set(id, { by: cause.who, atMs });
+        const by = cause.kind === 'run' ? cause.run : cause.who;
+        if (by !== 'service') touched.set(id, (touched.get(id) ?? new Map<string, number>()).set(by, atMs));
       },
       ended: (run) => {
         for (const outcome of run.result?.outcome?.actions ?? []) {
           if (outcome.status !== 'done') continue;
           const id = subjectOf(outcome);
-          const last = id === null ? undefined : touched.get(id);
-          const isForeign = last !== undefined && last.by !== run.name && last.atMs >= run.startMs;
+          const others = [...(touched.get(id ?? '') ?? [])].filter(([by]) => by !== run.name);
+          const isForeign = others.some(([, atMs]) => atMs >= run.startMs);
           const isRivalled = runs.some((other) => other !== run && (other.endMs ?? Infinity) >= run.startMs);
           if (id === null || isForeign || isRivalled || isSo(truth, outcome.action, id)) continue;
           fail(`${run.name} says done of ${outcome.action.kind} ${outcome.action.address}, and it is not so`);

@@ -30,7 +30,11 @@ export const tokens: Invariant = {
         // A call may have been on its way for a while.
         const epochs = [atMs + skewMs, atMs + skewMs - 30_000].map((ms) => Math.floor(ms / epochMs));
         const disks = [...(disksOf.get(query['InstanceId'] ?? '') ?? [])];
-        const fits = Array.from({ length: attemptsMax }, (_, n) => n).some((n) => {
+        const plain = Array.from({ length: attemptsMax }, (_, n) => n);
+        // After a refusal that may be an old one.
+        const again = operation === 'CopyImage' || operation === 'CreateSnapshot';
+        const counts = again ? [...plain, ...epochs.flatMap((epoch) => plain.map((n) => epoch + n))] : plain;
+        const fits = counts.some((n) => {
           const counted = n === 0 ? [] : [n];
           if (operation === 'RunInstances') {
             return epochs.some((epoch) => given === tokenOf(['RunInstances', project, address, epoch, n]));

@@ -1,6 +1,7 @@
 import { type Address, copyAddress } from '../../../domain/address.js';
-import type { Desired, ImageSource } from '../../../domain/desired.js';
-import type { LockEntry } from '../../../domain/lock.js';
+import type { Desired, ImageCopy, ImageSource } from '../../../domain/desired.js';
+import { isNamedAs, wantedCopies } from '../../../domain/lineage.js';
+import type { Lock, LockEntry } from '../../../domain/lock.js';
 import type { ObservedImage, ObservedState } from '../../../domain/observed.js';
 import { child, type Origin } from '../../../domain/origin.js';
 import { isOwned, projectTag, tagKey } from '../../../domain/ownership.js';
@@ -21,21 +22,21 @@ export const imageUnavailable: Rule = {
     'The locked image is no longer visible to the account (deleted, or unshared by its owner), or it is not ready for ' +
     'use, while a copy has still to be made from it, an instance has still to start from it, or it is to be shared.',
   parameters: null,
-  check: ({ desired, references, observed, judged }) => {
-    const made = new Set(copiesMade(desired, observed));
+  check: ({ desired, lock, references, observed, judged }) => {
     const running = imagesRunning(desired, observed);
     const objections = (source: ImageSource | undefined, entry: LockEntry | undefined, address: Address, at: Origin) =>
       source === undefined || entry === undefined ? [] : objectionsTo(desired, observed, source, entry, address, at);
     return [
-      ...judged.imageCopies.flatMap((copy) =>
-        copy.destinations.flatMap((destination) => {
+      ...judged.imageCopies.flatMap((copy) => {
+        const made = copiesMade(desired, lock, observed, copy);
+        const at = child(copy.origin, 'spec', 'source', 'imageSource');
+        return copy.destinations.flatMap((destination) => {
           const address = copyAddress(copy.name, destination.region);
+          if (made.has(address)) return [];
           const entry = references.pinnedFor(copy, destination.region);
-          if (entry !== undefined && made.has(`${address} ${entry.imageId}`)) return [];
-          const at = child(copy.origin, 'spec', 'source', 'imageSource');
           return objections(references.sourceNamed(copy.source), entry, address, at);
-        }),
-      ),
+        });
+      }),
       ...judged.imageShares.flatMap((share) => {
         const { image } = share;
         if (image.kind !== 'imageSource') return [];
@@ -83,10 +84,23 @@ function objectionTo(image: ObservedImage | undefined): string | null {
   return image.usable === false ? 'it cannot be used yet' : null;
 }
 
-/** `ADDRESS IMAGE` for every copy of ours that is ready, with the image at its root. */
-function copiesMade(desired: Desired, observed: ObservedState): readonly string[] {
+/**
+ * Addresses of the wanted copies that are there and ready. One of the same source and another name, as with another key,
+ * is another copy; one that was adopted keeps the name that it had.
+ */
+function copiesMade(desired: Desired, lock: Lock, observed: ObservedState, copy: ImageCopy): ReadonlySet<Address> {
   const project = projectTag(desired.project, desired.environment);
-  return observed.images
-    .filter((image) => image.status === 'Available' && isOwned({ id: image.imageId, tags: image.tags }, project))
-    .map((image) => `${image.tags[tagKey.resource]} ${image.tags[tagKey.sourceImage]}`);
+  const ready = observed.images.filter(
+    (image) => image.status === 'Available' && isOwned({ id: image.imageId, tags: image.tags }, project),
+  );
+  const adopted = new Set(copy.destinations.flatMap(({ adopt }) => (adopt === null ? [] : [adopt.imageId])));
+  const made = wantedCopies(desired, lock, copy).filter((target) =>
+    ready.some(
+      ({ imageId, name, tags }) =>
+        tags[tagKey.resource] === target.address &&
+        tags[tagKey.sourceImage] === target.entry.imageId &&
+        (isNamedAs(target, name) || adopted.has(imageId)),
+    ),
+  );
+  return new Set(made.map(({ address }) => address));
 }

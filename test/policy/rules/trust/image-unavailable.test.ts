@@ -1,4 +1,8 @@
+import { wantedCopies } from '../../../../src/domain/lineage.js';
 import {
+  aDesired,
+  aLock,
+  anImageCopy,
   anImageShare,
   anInstance,
   anObservedCopy,
@@ -11,6 +15,8 @@ import { describeRule } from '../rule-table.js';
 
 const direct = { imageCopies: [], instances: [anInstance({ image: { kind: 'imageSource', name: 'golden' } })] };
 const needed = "image 'm-golden1' of 'golden' in 'cn-hangzhou' is needed here, but";
+const [wanted] = wantedCopies(aDesired(), aLock(), anImageCopy());
+const made = anObservedCopy({ name: wanted?.imageName ?? '' });
 const copy = {
   at: 'manifests/web-base.yaml: spec.source.imageSource',
   address: 'ImageCopy/web-base/cn-hangzhou',
@@ -25,17 +31,22 @@ describeRule('trust/image-unavailable', [
   },
   {
     title: 'passes where the copy is made: it outlives its source',
-    observed: anObservedState({ images: [anObservedCopy()] }),
+    observed: anObservedState({ images: [made] }),
+  },
+  {
+    title: 'does not count a copy of another name, as with another key: another one is still to be made',
+    observed: anObservedState({ images: [anObservedCopy({ name: 'web-base-000000000000' })] }),
+    finds: [{ ...copy, message: `${needed} it is gone or no longer shared` }],
   },
   {
     title: 'does not count a copy that is still being made',
-    observed: anObservedState({ images: [anObservedCopy({ status: 'Creating' })] }),
+    observed: anObservedState({ images: [anObservedCopy({ ...made, status: 'Creating' })] }),
     finds: [{ ...copy, message: `${needed} it is gone or no longer shared` }],
   },
   {
     title: 'does not count a clone of the copy',
     observed: anObservedState({
-      images: [anObservedCopy({ tags: { ...anObservedCopy().tags, 'tallyman:id': 'm-other' } })],
+      images: [anObservedCopy({ ...made, tags: { ...made.tags, 'tallyman:id': 'm-other' } })],
     }),
     finds: [{ ...copy, message: `${needed} it is gone or no longer shared` }],
   },
