@@ -1,60 +1,60 @@
-// `node scripts/record-simulation.mjs FILE`: writes what `npm run simulate -- --json FILE` recorded into
-// docs/guarantees.md, between the two marks.
+// `node scripts/record-simulation.mjs FILE...`: writes what `npm run simulate -- --json FILE` recorded into
+// docs/guarantees.md, between the two marks: one block of seeds, or several that were run one after the other.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const page = fileURLToPath(new URL('../docs/guarantees.md', import.meta.url));
 const [begin, end] = ['<!-- simulation: begin -->', '<!-- simulation: end -->'];
-const outcomes = ['error', 'warning', 'info', 'waived'];
-const faults = [
-  'none',
-  'throttle',
-  'server-error',
-  'server-error-after',
-  'lost-before',
-  'lost-after',
-  'late',
-  'slow',
-  'stale',
-  'page-shift',
-  'denied',
-  'expired',
-  'no-stock',
-];
 
-function table(rows, columns, first) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  const body = Object.keys(rows)
-    .sort()
-    .map((name) => line([name, ...columns.map((column) => rows[name][column] ?? 0)]));
-  return [line([first, ...columns]), line([first, ...columns].map(() => '---')), ...body].join('\n');
+const files = process.argv.slice(2);
+if (files.length === 0) throw new Error('name the files that `npm run simulate -- --json FILE` wrote');
+const blocks = files.map((file) => JSON.parse(readFileSync(file, 'utf8'))).sort((a, b) => a.seed - b.seed);
+
+function line(cells) {
+  return `| ${cells.join(' | ')} |`;
 }
 
-const [file] = process.argv.slice(2);
-if (file === undefined) throw new Error('name the file that `npm run simulate -- --json FILE` wrote');
-const { seed, runs, failed, seconds, actions, rules, events } = JSON.parse(readFileSync(file, 'utf8'));
-const last = seed + runs - 1;
+/** Counts of the same names in several blocks, added up. */
+function sum(counts) {
+  const total = {};
+  for (const [name, times] of counts.flatMap(Object.entries)) total[name] = (total[name] ?? 0) + times;
+  return total;
+}
+
+function table(name, columns, first) {
+  const tables = blocks.map((block) => block[name]);
+  const rows = [...new Set(tables.flatMap(Object.keys))].sort().map((row) => {
+    const cells = sum(tables.map((one) => one[row] ?? {}));
+    return line([row, ...columns.map((column) => cells[column] ?? 0)]);
+  });
+  return [line([first, ...columns]), line([first, ...columns].map(() => '---')), ...rows].join('\n');
+}
+
+const { faults, outcomes } = blocks[0].columns;
+const failed = blocks.flatMap((block) => block.failed);
+const seeds = blocks.map(({ seed, runs }) => `${seed} to ${seed + runs - 1}`).join(', ');
+const { runs, seconds } = sum(blocks.map((block) => ({ runs: block.runs, seconds: block.seconds })));
 const verdict =
   failed.length === 0 ? 'no promise was broken' : `promises were broken by the seeds ${failed.join(', ')}`;
-const happened = Object.entries(events)
+const happened = Object.entries(sum(blocks.map(({ events }) => events)))
   .sort(([a], [b]) => (a < b ? -1 : 1))
-  .map(([event, times]) => `| ${event} | ${times} |`)
+  .map(line)
   .join('\n');
 const text = `${begin}
-Seeds ${seed} to ${last}, in ${seconds} s: ${verdict}.
+${runs} seeds, ${seeds}, in ${seconds} s: ${verdict}.
 
 Calls by kind of action (or operation that reads) and what befell them:
 
-${table(actions, faults, 'call')}
+${table('actions', faults, 'call')}
 
 Findings and refusals by rule:
 
-${table(rules, outcomes, 'rule')}
+${table('rules', outcomes, 'rule')}
 
 What else happened:
 
-| event | times |
-| --- | --- |
+${line(['event', 'times'])}
+${line(['---', '---'])}
 ${happened}
 ${end}`;
 const before = readFileSync(page, 'utf8');

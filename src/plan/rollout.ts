@@ -242,10 +242,12 @@ function noticesOf(
   return [];
 }
 
-/** Begun members first, all at once: they are down already. Then as many as there is room for. */
+/** Begun members first, all at once: they are down already. Then as many as there is room for, those that are down first. */
 function wavesOf(room: number, moving: readonly Moving[]): readonly (readonly Moving[])[] {
   const begun = moving.filter(({ member }) => member.mark !== null);
-  const fresh = moving.filter(({ member }) => member.mark === null);
+  const unmarked = moving.filter(({ member }) => member.mark === null);
+  const isRunning = ({ member }: Moving): boolean => member.present.status === 'Running';
+  const fresh = [...unmarked.filter((entry) => !isRunning(entry)), ...unmarked.filter(isRunning)];
   const waves: (readonly Moving[])[] = begun.length === 0 ? [] : [begun];
   if (room <= 0) return waves;
   for (let start = 0; start < fresh.length; start += room) waves.push(fresh.slice(start, start + room));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type LaneOptions, type SeedReport, tellSeed } from './lane.js';
-import { Counts, emptyCells, renderMatrix } from './matrix.js';
+import { columns, Counts, emptyCells, renderMatrix } from './matrix.js';
 import { simulate } from './simulate.js';
 import { parseStory } from './story-text.js';
 
@@ -138,7 +138,16 @@ async function tellSeeds(options: Options): Promise<number> {
   console.log(`\n${tally.done} seeds from ${seed} in ${took.toFixed(1)} s, ${rate} a second; traces ${tally.digest}`);
   if (options.json !== null) {
     const { actions, rules, events } = tally.counts;
-    const record = { seed, runs: tally.done, failed: tally.failed, seconds: Math.round(took), actions, rules, events };
+    const record = {
+      seed,
+      runs: tally.done,
+      failed: tally.failed,
+      seconds: Math.round(took),
+      columns,
+      actions,
+      rules,
+      events,
+    };
     writeFileSync(options.json, `${JSON.stringify(record)}\n`);
   }
   const empty = options.needsCoverage ? emptyCells(tally.counts) : [];

@@ -1,6 +1,6 @@
 import type { ActionKind } from '../../src/domain/action.js';
 import type { PlanResult } from '../../src/domain/result.js';
-import type { FaultKind } from './story.js';
+import { type FaultKind, faultKinds } from './story.js';
 
 type Table = Record<string, Record<string, number>>;
 
@@ -80,31 +80,16 @@ function isAdoption(query: Readonly<Record<string, string>>): boolean {
   return query['ResourceType'] !== 'disk' && keys.some(([, key]) => key === 'tallyman:project');
 }
 
-const faultOrder = [
-  'none',
-  'throttle',
-  'server-error',
-  'server-error-after',
-  'lost-before',
-  'lost-after',
-  'late',
-  'slow',
-  'stale',
-  'page-shift',
-  'denied',
-  'expired',
-  'no-stock',
-] as const;
-
-const outcomeOrder = ['error', 'warning', 'info', 'waived'] as const;
+/** The columns of both tables, in their order. */
+export const columns = { faults: ['none', ...faultKinds], outcomes: ['error', 'warning', 'info', 'waived'] } as const;
 
 export function renderMatrix(counts: Counts): string {
   return [
     'calls by kind of action and fault',
-    renderTable(counts.actions, faultOrder),
+    renderTable(counts.actions, columns.faults),
     '',
     'findings and refusals by rule and outcome',
-    renderTable(counts.rules, outcomeOrder),
+    renderTable(counts.rules, columns.outcomes),
     '',
     'what happened',
     ...Object.entries(counts.events)
@@ -113,17 +98,17 @@ export function renderMatrix(counts: Counts): string {
   ].join('\n');
 }
 
-function renderTable(table: Table, columns: readonly string[]): string {
+function renderTable(table: Table, names: readonly string[]): string {
   const width = Math.max(10, ...Object.keys(table).map((row) => row.length));
   const line = (name: string, cells: readonly (string | number)[]): string =>
-    `  ${name.padEnd(width)}${cells.map((cell, index) => String(cell).padStart(Math.max(9, (columns[index] ?? '').length + 1))).join('')}`;
+    `  ${name.padEnd(width)}${cells.map((cell, index) => String(cell).padStart(Math.max(9, (names[index] ?? '').length + 1))).join('')}`;
   const rows = Object.keys(table).sort();
   return [
-    line('', columns),
+    line('', names),
     ...rows.map((row) =>
       line(
         row,
-        columns.map((column) => table[row]?.[column] ?? 0),
+        names.map((column) => table[row]?.[column] ?? 0),
       ),
     ),
   ].join('\n');

@@ -87,6 +87,20 @@ export const mutations = [
     seed: 1973,
   },
   {
+    name: 'the list of accounts is not read back after sharing',
+    file: 'src/apply/actions/share-image.ts',
+    from: 'return left.add.length + left.remove.length === 0;',
+    to: 'return true;',
+    seed: 712,
+  },
+  {
+    name: 'a deletion is believed from a list that may be empty for want of the right to list',
+    file: 'src/apply/reads.ts',
+    from: 'await context.cloud.assertMayDescribeInstances(scope);\n  return readInstance(context, scope, instanceId);',
+    to: 'return first;',
+    seed: 1794,
+  },
+  {
     name: 'the new disk does not ask for encryption',
     file: 'src/plan/rollout.ts',
     from: '    encrypted: systemDisk.encrypted,\n    kmsKeyId: systemDisk.kmsKeyId,\n    keyPairName',

@@ -5,7 +5,8 @@ import { isDown } from '../truth.js';
 /**
  * No more members of an Instance are down by our doing than `maxUnavailable` says, and one more for each further run at
  * the same moment: tags know no compare-and-set, so each run may act on reads that are late. What a person stopped is
- * not our doing; members that are to be deleted leave.
+ * not our doing; members that are to be deleted leave, and what is in another region than its Instance
+ * is none.
  */
 export const maxUnavailable: Invariant = {
   name: 'max-unavailable',
@@ -22,8 +23,9 @@ export const maxUnavailable: Invariant = {
       const down = truth.ownedInstances().filter((row) => {
         const address = row.tags['tallyman:resource'] ?? '';
         const ordinal = Number(address.split('/').at(-1));
+        const isMember = resourceOf(address) === resource && row.region === wanted.region && ordinal < wanted.replicas;
         const byUs = truth.power.get(row.id)?.cause.kind === 'run';
-        return resourceOf(address) === resource && ordinal < wanted.replicas && isDown(row.status) && byUs;
+        return isMember && isDown(row.status) && byUs;
       });
       const bound = boundOf(wanted.update.maxUnavailable, resource, runs, cloud.now);
       if (down.length > bound) {
