@@ -109,12 +109,14 @@ function replacementOf(
 /** Why the old image cannot come back, as the end of a sentence; null where it can. */
 async function obstacleOf(
   context: ApplyContext,
-  { imageId }: FailedMember,
+  { imageId, instance }: FailedMember,
   replacement: ReplaceSystemDiskAction,
 ): Promise<string | null> {
   const { image, scope } = replacement;
+  if (image.kind === 'id' && image.imageId === instance.tags[tagKey.rejected])
+    return 'its old image failed on it as well';
   // Only its type was changed.
-  if (image.kind === 'id' && image.imageId === imageId) return `it had the same image before`;
+  if (image.kind === 'id' && image.imageId === imageId) return 'it had the same image before';
   if (image.kind === 'id' && context.forbiddenImages.has(image.imageId)) {
     return `policy does not allow its old image '${image.imageId}' any more`;
   }

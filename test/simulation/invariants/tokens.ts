@@ -47,7 +47,7 @@ export const tokens: Invariant = {
               (disk) => given === tokenOf([operation, project, query['InstanceId'] ?? '', disk, ...counted]),
             );
           }
-          return [...truth.images.keys()].some(
+          return [...truth.rootOf.keys()].some(
             (image) => given === tokenOf(['CreateSnapshot', project, query['DiskId'] ?? '', image, ...counted]),
           );
         });
