@@ -43,7 +43,7 @@ export interface Made {
   readonly hopSnapshots: Map<Address, readonly string[]>;
   /** ID of the system disk that this run put in, by instance. */
   readonly diskByInstance: Map<string, string>;
-  /** IDs of the instances and images that this run deleted: a read that still shows one is late. */
+  /** IDs of what this run deleted: a read that still shows one is late. */
   readonly deleted: Set<string>;
   /** When something was last written at an address, by the clock. */
   readonly lastWriteMs: Map<Address, number>;

@@ -1,12 +1,13 @@
 import type { CopyImageAction } from '../../domain/action.js';
 import { CloudError, isCloudError } from '../../domain/errors.js';
 import type { ObservedImage } from '../../domain/observed.js';
-import { copyToken, epochAt, isOwned, tagKey, tokenAttemptsMax } from '../../domain/ownership.js';
+import { copyToken, isOwned, tagKey, tokenAttemptsMax } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
 import { assertSourceAsLocked } from '../preflight.js';
 import { pollInterval, pollUntil } from '../poll.js';
 import { readImageNamed, readOwnImage } from '../reads.js';
 import { isUncertain, send, uncertainAttemptsMax } from '../send.js';
+import { TokenCount } from '../token-count.js';
 
 /** For so long a copy is tried that the service puts off: another one from the same image may take hours. */
 const busyBoundMs = 6 * 60 * 60_000;
@@ -16,11 +17,7 @@ const busyCodes = ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCo
 
 /**
  * Makes one copy, once. Its name is its identity: names are unique in an account and region, and the name carries all
- * that would make it another image.
- *
- * A service may keep a refusal with the token, and give it again for as long as it knows the token, whatever has become
- * of the reason. So a refused call is sent once more with the token of the present epoch: the name keeps two copies from
- * coming to be, whichever token each has.
+ * that would make it another image. So two copies cannot come to be, whichever token each has.
  *
  * If the process dies after
  * - the first read: nothing was done.
@@ -30,30 +27,26 @@ const busyCodes = ['OperationDenied.ImageCopyConflict', 'OperationDenied.ImageCo
  */
 export async function copyImage(context: ApplyContext, action: CopyImageAction): Promise<ActionResult> {
   const deadline = context.clock.now() + busyBoundMs;
-  let base = 0;
-  let n = 0;
+  const count = new TokenCount(context);
   let uncertain = 0;
-  while (n < tokenAttemptsMax && context.clock.now() < deadline) {
+  while (!count.isUsedUp && context.clock.now() < deadline) {
     const present = await readImageNamed(context, action.scope, action.imageName);
     if (present !== undefined) return settled(context, action, present);
-    const answer = await sendCopy(context, action, base + n);
+    const answer = await sendCopy(context, action, count.n);
     if (answer.kind === 'failed') return answer.result;
-    if (answer.kind === 'refused') {
-      if (base > 0) throw answer.error;
-      base = epochAt(context.clock.now(), context.times);
-    }
-    if (answer.kind === 'next-token') n += 1;
+    if (answer.kind === 'refused') count.afterRefusal(answer.error);
+    if (answer.kind === 'next-token') count.next();
     if (answer.kind === 'made') {
       const made = await visible(context, action, answer.imageId);
       if (made !== undefined) return settled(context, action, made);
-      n += 1;
+      count.next();
     }
     if (answer.kind === 'uncertain' && (uncertain += 1) >= uncertainAttemptsMax) throw answer.error;
     if (answer.kind === 'uncertain' || answer.kind === 'busy')
       await context.clock.sleep(pollInterval(context), context.signal);
   }
   return failed(
-    `no copy named '${action.imageName}' came to be ${n < tokenAttemptsMax ? 'in six hours' : `after ${tokenAttemptsMax} tokens`}`,
+    `no copy named '${action.imageName}' came to be ${count.isUsedUp ? `after ${tokenAttemptsMax} tokens` : 'in six hours'}`,
     'Run apply again; if it happens again, look for the copy in the console.',
   );
 }
@@ -89,7 +82,7 @@ type Answer =
   /** It shows by its name now. */
   | { readonly kind: 'there' }
   | { readonly kind: 'next-token' }
-  /** Perhaps only as the service answered a call with this token before: see `copyImage`. */
+  /** Perhaps only as the service answered a call with this token before. */
   | { readonly kind: 'refused'; readonly error: CloudError }
   | { readonly kind: 'failed'; readonly result: ActionResult };
 

@@ -1,12 +1,13 @@
 import type { CreateSnapshotAction } from '../../domain/action.js';
 import { CloudError } from '../../domain/errors.js';
 import type { DiskSnapshot } from '../../domain/observed.js';
-import { epochAt, snapshotToken, tagKey, tokenAttemptsMax } from '../../domain/ownership.js';
+import { snapshotToken, tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
 import { notOurs } from '../ours.js';
 import { pollInterval, pollUntil } from '../poll.js';
 import { readInstance, readSnapshot } from '../reads.js';
 import { isUncertain, send } from '../send.js';
+import { TokenCount } from '../token-count.js';
 
 /** How often the call is sent when its answers stay uncertain. */
 const attemptsMax = 32;
@@ -17,8 +18,7 @@ const snapshotBoundMs = 6 * 60 * 60_000;
 /**
  * Keeps what is on the disk before it is replaced. The same disk and image give the same snapshot, however often it is
  * asked for; one that failed or is gone is made again with the next token. A second snapshot costs a little money and
- * does no harm, so other settings than those of an earlier call (a mismatch) lead to the next token at once, and a refusal,
- * which the service may have kept from an earlier call, to the token of the present epoch.
+ * does no harm, so other settings than those of an earlier call (a mismatch) lead to the next token at once.
  *
  * If the process dies after
  * - the call: the machine runs as before; the next run gets the same snapshot and waits for it.
@@ -29,21 +29,17 @@ export async function createSnapshot(context: ApplyContext, action: CreateSnapsh
     return failed(`'${action.instanceId}' is gone`, 'Run apply again: it plans from what is there now.');
   const stranger = notOurs(context, action, action.instanceId, instance.tags);
   if (stranger !== null) return stranger;
-  let base = 0;
-  let n = 0;
-  for (let attempt = 0; attempt < attemptsMax && n < tokenAttemptsMax; attempt += 1) {
-    const answer = await sendSnapshot(context, action, base + n);
-    if (answer.kind === 'refused') {
-      if (base > 0) throw answer.error;
-      base = epochAt(context.clock.now(), context.times);
-    }
+  const count = new TokenCount(context);
+  for (let attempt = 0; attempt < attemptsMax && !count.isUsedUp; attempt += 1) {
+    const answer = await sendSnapshot(context, action, count.n);
+    if (answer.kind === 'refused') count.afterRefusal(answer.error);
     if (answer.kind === 'again') await context.clock.sleep(pollInterval(context), context.signal);
-    if (answer.kind === 'next-token') n += 1;
+    if (answer.kind === 'next-token') count.next();
     if (answer.kind === 'made') {
       const status = await finalStatus(context, action, answer.snapshotId);
       if (status === 'accomplished') return ended('done', answer.snapshotId);
       if (status === undefined) return unfinished(action, answer.snapshotId);
-      n += 1;
+      count.next();
     }
   }
   return failed(

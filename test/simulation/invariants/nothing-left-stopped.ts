@@ -10,20 +10,21 @@ import { hadTwoLocks } from '../two-locks.js';
 export const nothingLeftStopped: Invariant = {
   name: 'nothing-left-stopped',
   watch: ({ truth, runs, fail }) => {
-    /** Stopped to be deleted: whoever wants them again after that run died is told of them. */
-    const doomed = new Set<string>();
+    /** The run that stopped a machine to delete it, by machine. */
+    const doomedBy = new Map<string, string>();
+    const isToldOf = (id: string): boolean => runs.some(({ name, isKilled }) => isKilled && name === doomedBy.get(id));
     return {
-      called: ({ operation, query }) => {
+      called: ({ operation, query, status, run }) => {
         const id = query['InstanceId'] ?? '';
-        if (operation !== 'StopInstance') return;
+        if (operation !== 'StopInstance' || status >= 400) return;
         const isMarked = truth.instances.get(id)?.tags['tallyman:updating'] !== undefined;
-        if (isMarked) doomed.delete(id);
-        else doomed.add(id);
+        if (isMarked) doomedBy.delete(id);
+        else doomedBy.set(id, run);
       },
       reported: ({ plan }) => {
         for (const { kind, id, address } of plan.notices) {
           const isOurDoing = kind === 'left-stopped' && truth.power.get(id)?.cause.kind === 'run';
-          if (isOurDoing && !hadTwoLocks(runs) && !doomed.has(id)) fail(`the machine at ${address} was left stopped`);
+          if (isOurDoing && !hadTwoLocks(runs) && !isToldOf(id)) fail(`the machine at ${address} was left stopped`);
         }
       },
       settled: ({ last }) => {
