@@ -123,10 +123,10 @@ async function afterMismatch(context: ApplyContext, action: CopyImageAction): Pr
   return { kind: seen === undefined ? 'next-token' : 'there' };
 }
 
+/** Nothing of that name shows: it is gone by now, and the service only repeats itself; or it is none that we may see. */
 async function afterDuplicate(context: ApplyContext, action: CopyImageAction, error: CloudError): Promise<Answer> {
   const seen = await byName(context, action);
-  if (seen !== undefined) return { kind: 'there' };
-  throw error;
+  return seen === undefined ? { kind: 'refused', error } : { kind: 'there' };
 }
 
 function byName(context: ApplyContext, action: CopyImageAction): Promise<ObservedImage | undefined> {
