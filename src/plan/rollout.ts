@@ -202,10 +202,24 @@ function needFor(
     const isOnlyChecked = need.kind === 'nothing' && isRejectedBy(member, wanted);
     return { need: isOnlyChecked ? { kind: 'steps', steps: ['healthy', 'unmark'] } : need, target: wanted };
   }
-  const isReplaced = member.mark !== null && member.mark.diskId !== member.disk?.diskId;
-  const isHalfRejected = isRejectedBy(member, wanted) && isReplaced;
-  const isInterrupted = member.mark !== null && member.present.status === 'Stopped';
-  return { need: isInterrupted || isHalfRejected ? need : { kind: 'nothing' }, target: wanted };
+  return wantingOfRejected(member, need, wanted, context.nowMs);
+}
+
+/**
+ * Once the image has failed somewhere, what was begun is brought to an end, and nothing more is begun: a member that was
+ * stopped and not yet moved is started on what it has. Its mark stays while it is young: a run may be at work on it.
+ */
+function wantingOfRejected(member: Member, need: MemberNeed, wanted: ImageRef, nowMs: number): Wanting {
+  const { mark, disk, present } = member;
+  const isStopped = present.status === 'Stopped';
+  if (mark === null || disk === null) return { need: { kind: 'nothing' }, target: wanted };
+  if (need.kind !== 'steps') return { need: isStopped ? need : { kind: 'nothing' }, target: wanted };
+  if (!need.steps.includes('replace') && !need.steps.includes('stop')) return { need, target: wanted };
+  const isYoung = mark.sinceMs !== null && nowMs - mark.sinceMs < foreignMarkMs;
+  const start: readonly Step[] = isStopped ? ['start'] : [];
+  const steps: readonly Step[] = [...start, 'healthy', ...(isYoung ? [] : (['unmark'] as const))];
+  if (isYoung && !isStopped) return { need: { kind: 'nothing' }, target: wanted };
+  return { need: { kind: 'steps', steps }, target: { kind: 'id', imageId: disk.imageId } };
 }
 
 /** A member that rejected the wanted image and is marked for its old one: a run died while it rolled it back. */
