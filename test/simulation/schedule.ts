@@ -46,6 +46,7 @@ class Scheduler {
       if (chapter > 0 && random.chance(0.7)) this.#add(random.int(0, 60), this.#novelty());
       this.#chapter();
     }
+    if (!isLate && random.chance(0.06)) this.#supersession();
     return this.#steps;
   }
 
@@ -64,6 +65,18 @@ class Scheduler {
     ]);
     for (let count = 0; count < meanwhile; count += 1) this.#meanwhile();
     if (random.chance(0.7)) this.#add(random.int(0, 120), { finish: true });
+  }
+
+  /** A copy on its way of which no manifest wants to know any more, and trouble with the first calls after. */
+  #supersession(): void {
+    const { random } = this;
+    this.#add(0, { commit: [{ target: 'ImageCopy/base', merge: { history: 0 } }] });
+    this.#add(0, this.#newImage());
+    this.#add(0, { apply: { by: 'a', noWait: true } });
+    this.#add(0, { finish: true });
+    this.#add(random.int(0, 8), this.#newImage());
+    const faults = Array.from({ length: random.int(1, 3) }, () => this.#writeFault(4));
+    this.#add(0, { apply: { by: 'a', faults } });
   }
 
   #meanwhile(): void {
@@ -116,22 +129,21 @@ class Scheduler {
   }
 
   #fault(): FaultOrder {
+    return this.random.chance(0.6) ? this.#writeFault(14) : this.#readFault();
+  }
+
+  /** At one of so many first writes. */
+  #writeFault(writes: number): FaultOrder {
     const { random } = this;
-    const isWrite = random.chance(0.6);
-    const kind = random.pick(isWrite ? writeFaults : readFaults);
-    const seconds =
-      kind === 'late'
-        ? random.int(12, 29)
-        : kind === 'slow'
-          ? random.int(2, 9)
-          : kind === 'stale'
-            ? random.int(5, 58)
-            : null;
-    return {
-      kind,
-      ...(seconds === null ? {} : { seconds }),
-      ...(isWrite ? { write: random.int(1, 14) } : { call: random.int(1, 90) }),
-    };
+    const kind = random.pick(writeFaults);
+    const seconds = kind === 'late' ? random.int(12, 29) : kind === 'slow' ? random.int(2, 9) : null;
+    return { kind, ...(seconds === null ? {} : { seconds }), write: random.int(1, writes) };
+  }
+
+  #readFault(): FaultOrder {
+    const { random } = this;
+    const kind = random.pick(readFaults);
+    return { kind, ...(kind === 'stale' ? { seconds: random.int(5, 58) } : {}), call: random.int(1, 90) };
   }
 
   #period(): Period {
