@@ -21,7 +21,7 @@ function addressesOf(action: Action): readonly (string | undefined)[] {
   return [action.address, action.movedFrom];
 }
 
-/** The same before something is deleted or stopped for good: then the seal must be there too. */
+/** The same before something is deleted: then the seal must be there too. */
 export function notSealed(context: ApplyContext, action: Action, id: string, tags: Tags): ActionResult | null {
   const isSealed = ownershipOf({ id, tags }, context.project) === 'sealed' && tags[tagKey.resource] === action.address;
   return isSealed ? null : refusal(action, id, 'our tags and its own ID', 'it was left as it is');

@@ -53,6 +53,14 @@ export async function readInstanceOrGone(
   return readInstance(context, scope, instanceId);
 }
 
+/** A machine that takes longer to stop or start than this, in milliseconds, has a problem that waiting does not solve. */
+export const transitionBoundMs = 15 * 60_000;
+
+/** Running or Stopped, and nothing else under way: the service takes calls that change its state. */
+export function isAtRest({ status, locks }: ObservedInstance): boolean {
+  return (status === 'Running' || status === 'Stopped') && locks.length === 0;
+}
+
 export interface ReadMember {
   readonly ordinal: number;
   readonly instance: ObservedInstance;

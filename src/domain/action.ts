@@ -153,9 +153,9 @@ export interface StopInstanceAction extends ActionBase {
   readonly instanceId: string;
   /**
    * The system disk that the stop prepares to replace: another one means that somebody was quicker, and without the
-   * mark for it nothing is stopped. Null: the instance is stopped to be deleted.
+   * mark for it nothing is stopped.
    */
-  readonly diskId: string | null;
+  readonly diskId: string;
 }
 
 export interface StartInstanceAction extends ActionBase {

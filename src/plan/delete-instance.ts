@@ -14,7 +14,7 @@ export interface InstanceDeletion {
   readonly after: readonly string[];
 }
 
-/** Seal, stop, delete: only a sealed thing is deleted, and only a stopped one can be deleted without force. */
+/** Seal, delete: only a sealed thing is deleted. A machine that runs is shut down by the same call. */
 export function deleteInstance(context: PlanningContext, deletion: InstanceDeletion): ResourcePlan {
   const { address, scope, instance, reason } = deletion;
   const refusal = refusalOf(deletion);
@@ -27,11 +27,6 @@ export function deleteInstance(context: PlanningContext, deletion: InstanceDelet
     const id = draftKey(address, 'TagResource', 'seal', instanceId);
     const target = { type: 'instance', id: instanceId } as const;
     drafts.push({ ...base, id, dependsOn: after, kind: 'TagResource', reason: 'seal', target, tags: {}, mark: null });
-    after = [id];
-  }
-  if (instance.status !== 'Stopped') {
-    const id = draftKey(address, 'StopInstance', reason, instanceId);
-    drafts.push({ ...base, id, dependsOn: after, kind: 'StopInstance', reason, instanceId, diskId: null });
     after = [id];
   }
   const id = draftKey(address, 'DeleteInstance', reason, instanceId);
@@ -61,7 +56,7 @@ function changeOf({ address, scope, instance, reason }: InstanceDeletion): Resou
   };
 }
 
-/** What could not be deleted is not stopped either. */
+/** What the service would not delete is not sealed either. */
 function refusalOf({ address, instance }: InstanceDeletion): Refusal | null {
   const base = { class: 'delete', addresses: [address] } as const;
   if (!isPayAsYouGo(instance)) {

@@ -16,9 +16,9 @@ export interface RecreatePlan extends ResourcePlan {
 }
 
 /**
- * Makes members anew whose image, or whose fields that are fixed at creation, differ: each is stopped and deleted, and
- * another is made at its address, no more of them at once than `maxUnavailable`. Those that are down already come first,
- * for that costs nothing: one of them may be what a run left that died in between. Members that are missing are made
+ * Makes members anew whose image, or whose fields that are fixed at creation, differ: each is deleted, and another is made
+ * at its address, no more of them at once than `maxUnavailable`. Those that are down already come first, for that costs
+ * nothing. Members that are missing are made
  * before, by the drafts of the keys in `arriving`. Where the manifest says what to ask, a wave begins once those that run
  * the image answer: so the members of one wave are probed before the next.
  */

@@ -53,7 +53,10 @@ export interface CloudWriter {
   startInstance(scope: Scope, instanceId: string): Promise<void>;
   /** Always with StoppedMode=KeepCharging: without it the machine may not get its place back. */
   stopInstance(scope: Scope, instanceId: string): Promise<void>;
-  /** Only a Stopped one: never with Force. */
+  /**
+   * A Running one is shut down first, as by a stop, and then goes: one call, so that nothing is left stopped in between.
+   * Source: ECS API reference, DeleteInstance.
+   */
   deleteInstance(scope: Scope, instanceId: string): Promise<void>;
   modifyInstance(scope: Scope, instanceId: string, setting: InstanceSetting): Promise<void>;
   /** Online: the instance keeps running. */

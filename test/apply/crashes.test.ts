@@ -49,7 +49,7 @@ const stories: readonly Story[] = [
   {
     name: 'members that are made anew',
     begin: () => moved([source, aCopy(), aFleet(2, {}, { onImageChange: 'Recreate' })]),
-    writes: ['StopInstance', 'DeleteInstance', 'RunInstances', 'TagResources'],
+    writes: ['DeleteInstance', 'RunInstances', 'TagResources'],
   },
   {
     name: 'a rollout of two members at once',

@@ -58,7 +58,7 @@ describe('a deletion', () => {
         throw cloudError(operation, 'refused', 'IncorrectInstanceStatus.Initializing');
       },
     });
-    expect(applyExit(result)).toBe(7);
+    expect(applyExit(result)).toBe(1);
     expect(world.state.instances.map((row) => row.id)).toEqual([id]);
   });
 });

@@ -380,20 +380,20 @@ describe('instances', () => {
     expect(plan.findings[0]?.message).toContain('i-web0');
   });
 
-  it('deletes the highest ordinals first, each after it is stopped, as class delete', () => {
+  it('deletes the highest ordinals first, one after the other, as class delete', () => {
     const desired = desiredWith({ replicas: 0 });
     const one = anObservedInstance({ instanceId: 'i-web1', tags: ownershipTags('Instance/web/1', 'i-web1') });
     const plan = planOf(desired, { ...steady(desired), instances: [anObservedInstance(), one] });
     expect(steps(plan).filter((step) => step.startsWith('Instance'))).toEqual([
-      'Instance/web/1 StopInstance scaled_down',
       'Instance/web/1 DeleteInstance scaled_down',
-      'Instance/web/0 StopInstance scaled_down',
       'Instance/web/0 DeleteInstance scaled_down',
     ]);
-    expect(action(plan, 'Instance/web/0', 'DeleteInstance').class).toBe('delete');
+    const last = action(plan, 'Instance/web/0', 'DeleteInstance');
+    expect(last.class).toBe('delete');
+    expect(before(plan, last)).toEqual(new Set(['Instance/web/1 DeleteInstance']));
   });
 
-  it('stops nothing that it could not delete', () => {
+  it('refuses what the service would not delete', () => {
     const desired = desiredWith({ replicas: 0 });
     for (const changes of [
       { deletionProtection: true },
@@ -538,18 +538,16 @@ describe('members that are made anew', () => {
     const desired = recreating({ replicas: 2 });
     const plan = planOf(desired, onOldImage(desired));
     expect(steps(plan)).toEqual([
-      'Instance/web/0 StopInstance recreated',
       'Instance/web/0 DeleteInstance recreated',
       'Instance/web/0 RunInstance not_found',
       'Instance/web/0 TagResource seal',
       'Instance/web/0 Wait until_running',
-      'Instance/web/1 StopInstance recreated',
       'Instance/web/1 DeleteInstance recreated',
       'Instance/web/1 RunInstance not_found',
       'Instance/web/1 TagResource seal',
       'Instance/web/1 Wait until_running',
     ]);
-    const second = plan.actions.find((one) => one.address === 'Instance/web/1' && one.kind === 'StopInstance')!;
+    const second = plan.actions.find((one) => one.address === 'Instance/web/1' && one.kind === 'DeleteInstance')!;
     expect(before(plan, second)).toContain('Instance/web/0 Wait');
     expect(plan.changes.filter((change) => change.type === 'instance')).toMatchObject([
       { verb: 'replace', class: 'delete', wave: { number: 1, of: 2 } },
@@ -600,9 +598,9 @@ describe('members that are made anew', () => {
     const desired = recreating({ replicas: 2 });
     const world = onOldImage(desired);
     const plan = planOf(desired, { ...world, instances: world.instances!.slice(1), disks: world.disks!.slice(1) });
-    const stop = plan.actions.find((one) => one.kind === 'StopInstance')!;
-    expect(stop.address).toBe('Instance/web/1');
-    expect(before(plan, stop)).toContain('Instance/web/0 Wait');
+    const deletion = plan.actions.find((one) => one.kind === 'DeleteInstance')!;
+    expect(deletion.address).toBe('Instance/web/1');
+    expect(before(plan, deletion)).toContain('Instance/web/0 Wait');
   });
 
   it('come first where they are down already', () => {

@@ -98,7 +98,7 @@ export const mutations = [
     file: 'src/apply/reads.ts',
     from: 'await context.cloud.assertMayDescribeInstances(scope);\n  return readInstance(context, scope, instanceId);',
     to: 'return first;',
-    seed: 1794,
+    seed: 512,
   },
   {
     name: 'the new disk does not ask for encryption',

@@ -81,7 +81,12 @@ export function cloudWriter(send: Send): CloudWriter {
         acknowledged,
       ),
     deleteInstance: (scope, instanceId) =>
-      write(scope, 'DeleteInstance', wireQuery(DeleteInstanceRequest, { instanceId }), acknowledged),
+      write(
+        scope,
+        'DeleteInstance',
+        wireQuery(DeleteInstanceRequest, { instanceId, force: true, forceStop: false }),
+        acknowledged,
+      ),
     modifyInstance: (scope, instanceId, setting) => {
       const [name, query] = instanceSettingQuery(scope, instanceId, setting);
       return write(scope, name, query, acknowledged);

@@ -5,11 +5,18 @@ import type {
   DeleteSnapshotAction,
 } from '../../domain/action.js';
 import { type CloudError, isCloudError } from '../../domain/errors.js';
-import type { Tags } from '../../domain/observed.js';
+import type { ObservedInstance, Scope, Tags } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
 import { notSealed } from '../ours.js';
-import { pollUntil, settledRead } from '../poll.js';
-import { launchTemplateOf, readInstanceOrGone, readOwnImage, readSnapshot } from '../reads.js';
+import { pollInterval, pollUntil, settledRead } from '../poll.js';
+import {
+  isAtRest,
+  launchTemplateOf,
+  readInstanceOrGone,
+  readOwnImage,
+  readSnapshot,
+  transitionBoundMs,
+} from '../reads.js';
 import { isUncertain, send } from '../send.js';
 
 /** So long a deletion is tried that the service puts off, in milliseconds of the clock. */
@@ -29,8 +36,11 @@ const goneCodes = [
   'Forbidden.InstanceNotFound',
 ];
 
-/** An instance cannot be deleted for a minute after it was made, nor a snapshot right after the image before it. */
-const laterCodes = ['IncorrectInstanceStatus.Initializing', 'SnapshotCreatedImage'];
+/**
+ * An instance cannot be deleted for a minute after it was made, nor while somebody starts or stops it; nor a snapshot
+ * right after the image before it.
+ */
+const laterCodes = ['IncorrectInstanceStatus.Initializing', 'IncorrectInstanceStatus', 'SnapshotCreatedImage'];
 
 /** Something needs the thing: it stays for a later run. */
 const inUseCodes = [
@@ -43,12 +53,16 @@ const inUseCodes = [
   'SnapshotCreatedDisk',
 ];
 
+/**
+ * Deletes an instance of ours. One that runs is shut down by the same call: if the process dies after it, the service
+ * goes on, and no machine is left stopped that nobody deletes.
+ */
 export function deleteInstance(context: ApplyContext, action: DeleteInstanceAction): Promise<ActionResult> {
   const { instanceId: id, scope } = action;
   return remove(context, action, {
     id,
     operation: 'DeleteInstance',
-    readTags: async () => (await readInstanceOrGone(context, scope, id))?.tags,
+    readTags: async () => (await readAtRestOrGone(context, scope, id))?.tags,
     call: () => context.writer.deleteInstance(scope, id),
     userOf: () => Promise.resolve(null),
   });
@@ -102,6 +116,20 @@ export function deleteSnapshot(context: ApplyContext, action: DeleteSnapshotActi
   });
 }
 
+/** Once a start, a stop, or the shutdown before its deletion is over; as it is where that takes too long. */
+async function readAtRestOrGone(
+  context: ApplyContext,
+  scope: Scope,
+  id: string,
+): Promise<ObservedInstance | undefined> {
+  const deadline = context.clock.now() + transitionBoundMs;
+  for (;;) {
+    const instance = await readInstanceOrGone(context, scope, id);
+    if (instance === undefined || isAtRest(instance) || context.clock.now() >= deadline) return instance;
+    await context.clock.sleep(pollInterval(context), context.signal);
+  }
+}
+
 interface Doomed {
   readonly id: string;
   readonly operation: string;
@@ -124,6 +152,7 @@ async function remove(
   const { id, operation } = doomed;
   const deadline = context.clock.now() + deletionBoundMs;
   let attempts = 0;
+  let refused: CloudError | null = null;
   while (attempts < attemptsMax && context.clock.now() < deadline) {
     const tags = await settledRead(
       context,
@@ -140,6 +169,7 @@ async function remove(
       send(context, { operation, action, token: null, subject: id }, doomed.call),
     );
     if (isCloudError(refusal, ...inUseCodes)) return ended('left-alone', id, `it is still in use: ${refusal.message}`);
+    refused = refusal;
     if (refusal !== null) {
       await context.clock.sleep(laterMs, context.signal);
       continue;
@@ -150,6 +180,7 @@ async function remove(
     );
     if (isGone === true) return gone(context, id, 'done');
   }
+  if (refused !== null) throw refused;
   return failed(`'${id}' is still there`, 'Look at it in the console; then run apply again.', id);
 }
 

@@ -1,21 +1,18 @@
 import type { StartInstanceAction, StopInstanceAction } from '../../domain/action.js';
 import { type CloudError, isCloudError } from '../../domain/errors.js';
-import type { InstanceStatus, ObservedInstance, Tags } from '../../domain/observed.js';
+import type { InstanceStatus, ObservedInstance } from '../../domain/observed.js';
 import { parseUpdatingMark } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
-import { notOurs, notSealed } from '../ours.js';
-import { pollUntil, settledRead } from '../poll.js';
-import { readInstance, readSystemDisk } from '../reads.js';
+import { notOurs } from '../ours.js';
+import { pollUntil } from '../poll.js';
+import { isAtRest, readInstance, readSystemDisk, transitionBoundMs } from '../reads.js';
 import { isUncertain, type Sending, send } from '../send.js';
-
-/** A machine that takes longer to stop or start than this has a problem that waiting does not solve. */
-const transitionBoundMs = 15 * 60_000;
 
 /** How often a stop or start is sent when its answer was lost. */
 const attemptsMax = 5;
 
 /**
- * Stops a member of ours. For a rollout only while its mark shows and its system disk is the planned one.
+ * Stops a member of ours, only while its mark shows and its system disk is the planned one.
  *
  * If the process dies after
  * - the fresh read: nothing was done.
@@ -105,8 +102,7 @@ function steady(
 ): Promise<ObservedInstance | undefined> {
   return pollUntil(context, transitionBoundMs, async () => {
     const instance = await readInstance(context, action.scope, instanceId);
-    const isSteady = instance?.status === 'Running' || instance?.status === 'Stopped';
-    return isSteady && instance.locks.length === 0 ? instance : undefined;
+    return instance !== undefined && isAtRest(instance) ? instance : undefined;
   });
 }
 
@@ -139,29 +135,11 @@ async function isMarkedAfterAll(context: ApplyContext, action: StopInstanceActio
   return isMarkedFor(await readInstance(context, action.scope, id), action.diskId);
 }
 
-/** The seal may have been written by this very run, and the read be older than that. */
-async function notSealedForGood(
-  context: ApplyContext,
-  action: StopInstanceAction,
-  { instanceId, tags }: ObservedInstance,
-): Promise<ActionResult | null> {
-  const isSealed = (read: Tags): boolean => notSealed(context, action, instanceId, read) === null;
-  if (isSealed(tags)) return null;
-  const later = await settledRead(
-    context,
-    action.address,
-    async () => (await readInstance(context, action.scope, instanceId))?.tags ?? {},
-    isSealed,
-  );
-  return notSealed(context, action, instanceId, later);
-}
-
 async function obstacleOf(
   context: ApplyContext,
   action: StopInstanceAction,
   instance: ObservedInstance,
 ): Promise<ActionResult | null> {
-  if (action.diskId === null) return notSealedForGood(context, action, instance);
   const stranger = notOurs(context, action, instance.instanceId, instance.tags);
   if (stranger !== null) return stranger;
   if (!isMarkedFor(instance, action.diskId) && !(await isMarkedAfterAll(context, action, instance.instanceId))) {

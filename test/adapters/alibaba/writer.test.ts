@@ -125,7 +125,11 @@ describe('a copy', () => {
 
 describe('a write', () => {
   it.each<[string, () => Promise<unknown>, Readonly<Record<string, string>>]>([
-    ['DeleteInstance', () => writer.deleteInstance(scope, 'i-1'), { InstanceId: 'i-1' }],
+    [
+      'DeleteInstance',
+      () => writer.deleteInstance(scope, 'i-1'),
+      { InstanceId: 'i-1', Force: 'true', ForceStop: 'false' },
+    ],
     ['StartInstance', () => writer.startInstance(scope, 'i-1'), { InstanceId: 'i-1' }],
     ['StopInstance', () => writer.stopInstance(scope, 'i-1'), { InstanceId: 'i-1', StoppedMode: 'KeepCharging' }],
     ['DeleteImage', () => writer.deleteImage(scope, 'm-1'), { RegionId: 'cn-hangzhou', ImageId: 'm-1' }],

@@ -12,7 +12,7 @@ export const maxUnavailable: Invariant = {
   name: 'max-unavailable',
   watch: ({ truth, runs, cloud, fail }) => ({
     called: ({ operation, query, status, run }) => {
-      if (operation !== 'StopInstance' || status >= 400) return;
+      if ((operation !== 'StopInstance' && operation !== 'DeleteInstance') || status >= 400) return;
       const stopped = truth.instances.get(query['InstanceId'] ?? '');
       if (stopped === undefined) return;
       const resource = resourceOf(stopped.tags['tallyman:resource'] ?? '');
