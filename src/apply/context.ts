@@ -24,6 +24,8 @@ export interface ApplyContext {
   readonly project: string;
   readonly desired: Desired;
   readonly lock: Lock;
+  /** When the first action was begun, by the clock: what the plan is about was there before. */
+  readonly begunMs: number;
   readonly noWait: boolean;
   readonly prober: Prober;
   readonly pace: Pace;

@@ -118,6 +118,7 @@ export async function carryOut(
     times: consistencyTimes(ports.clock.speed),
     project: projectTag(desired.project, desired.environment),
     desired,
+    begunMs: ports.clock.now(),
     lock: project.lock,
     noWait: options.noWait,
     signal: controller.signal,

@@ -98,7 +98,7 @@ export const mutations = [
     file: 'src/apply/reads.ts',
     from: 'await context.cloud.assertMayDescribeInstances(scope);\n  return readInstance(context, scope, instanceId);',
     to: 'return first;',
-    seed: 512,
+    seed: 626,
   },
   {
     name: 'the new disk does not ask for encryption',

@@ -62,7 +62,7 @@ export function deleteInstance(context: ApplyContext, action: DeleteInstanceActi
   return remove(context, action, {
     id,
     operation: 'DeleteInstance',
-    readTags: async () => (await readAtRestOrGone(context, scope, id))?.tags,
+    read: () => readAtRestOrGone(context, scope, id),
     call: () => context.writer.deleteInstance(scope, id),
     userOf: () => Promise.resolve(null),
   });
@@ -76,7 +76,7 @@ export function deleteImage(context: ApplyContext, action: DeleteImageAction): P
   return remove(context, action, {
     id,
     operation: 'DeleteImage',
-    readTags: async () => (await readOwnImage(context, scope, id))?.tags,
+    read: () => readOwnImage(context, scope, id),
     call: () => context.writer.deleteImage(scope, id),
     userOf: () => userOfImage(context, action, id),
   });
@@ -91,7 +91,7 @@ export async function cancelCopyImage(context: ApplyContext, action: CancelCopyI
     return await remove(context, action, {
       id,
       operation: 'CancelCopyImage',
-      readTags: async () => (await readOwnImage(context, scope, id))?.tags,
+      read: () => readOwnImage(context, scope, id),
       call: () => context.writer.cancelCopyImage(scope, id),
       userOf: () => Promise.resolve(null),
     });
@@ -110,7 +110,7 @@ export function deleteSnapshot(context: ApplyContext, action: DeleteSnapshotActi
   return remove(context, action, {
     id,
     operation: 'DeleteSnapshot',
-    readTags: async () => (await readSnapshot(context, scope, id))?.tags,
+    read: () => readSnapshot(context, scope, id),
     call: () => context.writer.deleteSnapshot(scope, id),
     userOf: () => Promise.resolve(null),
   });
@@ -133,35 +133,42 @@ async function readAtRestOrGone(
 interface Doomed {
   readonly id: string;
   readonly operation: string;
-  /** By a fresh read; undefined where it is gone. */
-  readonly readTags: () => Promise<Tags | undefined>;
+  readonly read: () => Promise<Thing | undefined>;
   readonly call: () => Promise<void>;
   /** What still needs it, as a sentence; null where nothing does. */
   readonly userOf: () => Promise<string | null>;
 }
 
+interface Thing {
+  readonly tags: Tags;
+  readonly createdAt: string;
+}
+
+type DeletingAction = DeleteInstanceAction | DeleteImageAction | CancelCopyImageAction | DeleteSnapshotAction;
+
 /**
  * Deletes only what a read right before the call shows as ours: both tags, this address, and its own ID as seal. If the
  * process dies after the call, the thing is gone and the next plan has nothing to do.
  */
-async function remove(
-  context: ApplyContext,
-  action: DeleteInstanceAction | DeleteImageAction | CancelCopyImageAction | DeleteSnapshotAction,
-  doomed: Doomed,
-): Promise<ActionResult> {
+async function remove(context: ApplyContext, action: DeletingAction, doomed: Doomed): Promise<ActionResult> {
   const { id, operation } = doomed;
   const deadline = context.clock.now() + deletionBoundMs;
+  const look = looking(context, action, doomed.read);
   let attempts = 0;
   let refused: CloudError | null = null;
   while (attempts < attemptsMax && context.clock.now() < deadline) {
-    const tags = await settledRead(
+    const thing = await settledRead(
       context,
       action.address,
-      doomed.readTags,
-      (read) => read === undefined || notSealed(context, action, id, read) === null,
+      look,
+      (read) => read === 'gone' || (read !== 'unseen' && notSealed(context, action, id, read.tags) === null),
     );
-    if (tags === undefined) return gone(context, id, attempts === 0 ? 'unchanged' : 'done');
-    const obstacle = notSealed(context, action, id, tags);
+    if (thing === 'gone') return gone(context, id, attempts === 0 ? 'unchanged' : 'done');
+    if (thing === 'unseen') {
+      await context.clock.sleep(pollInterval(context), context.signal);
+      continue;
+    }
+    const obstacle = notSealed(context, action, id, thing.tags);
     if (obstacle !== null) return obstacle;
     const user = await doomed.userOf();
     if (user !== null) return ended('left-alone', id, user);
@@ -176,12 +183,38 @@ async function remove(
     }
     attempts += 1;
     const isGone = await pollUntil(context, context.times.settleMs, async () =>
-      (await doomed.readTags()) === undefined ? true : undefined,
+      (await look()) === 'gone' ? true : undefined,
     );
     if (isGone === true) return gone(context, id, 'done');
   }
   if (refused !== null) throw refused;
   return failed(`'${id}' is still there`, 'Look at it in the console; then run apply again.', id);
+}
+
+/** The service tells when instances were made to the minute, rounded down. */
+const createdGrainMs = 60_000;
+
+/**
+ * Reads a thing that was there before. A list without it may be older than the thing, as long as that is young: so it is
+ * gone where no list can be that old, and `unseen` until then.
+ */
+function looking(
+  context: ApplyContext,
+  { address }: DeletingAction,
+  read: () => Promise<Thing | undefined>,
+): () => Promise<Thing | 'unseen' | 'gone'> {
+  const { lagMs, skewMs } = context.times;
+  let bornMs: number | undefined;
+  return async () => {
+    const askedMs = context.clock.now();
+    const thing = await read();
+    if (thing !== undefined) {
+      bornMs = Date.parse(thing.createdAt) + createdGrainMs + skewMs;
+      return thing;
+    }
+    const knownMs = bornMs ?? Math.max(context.begunMs, context.made.lastWriteMs.get(address) ?? context.begunMs);
+    return askedMs >= knownMs + lagMs ? 'gone' : 'unseen';
+  };
 }
 
 function gone(context: ApplyContext, id: string, status: 'unchanged' | 'done'): ActionResult {
