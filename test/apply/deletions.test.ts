@@ -48,6 +48,86 @@ describe('a deletion', () => {
     expect(world.members()).toEqual([]);
   });
 
+  test('of a machine that runs is one call, which shuts it down', async () => {
+    const world = await aScaleDown();
+    const seen: (string | undefined)[] = [];
+    const calls: string[] = [];
+    const result = await world.apply({
+      beforeWrite: ({ operation }) => void calls.push(operation),
+      onRead: (_operation, _args, answer) => {
+        seen.push(world.members()[0]?.status);
+        return answer;
+      },
+    });
+    expect(applyExit(result)).toBe(0);
+    expect(calls).toEqual(['deleteInstance']);
+    expect(seen).toContain('Stopping');
+    expect(seen).not.toContain('Stopped');
+  });
+
+  test('goes on without the run that sent it: what a later commit wants again is made again', async () => {
+    const world = await aScaleDown();
+    const old = world.members()[0]?.id;
+    await new Promise<void>((resolve) => {
+      const run = world.start({
+        afterWrite: ({ operation }) => {
+          if (operation !== 'deleteInstance') return;
+          run.kill();
+          resolve();
+        },
+      });
+    });
+    world.documents = launchOnly(1);
+    await world.apply();
+    world.advance(60);
+    await world.converge();
+    expect(world.members().map(({ status }) => status)).toEqual(['Running']);
+    expect(world.members()[0]?.id).not.toBe(old);
+  });
+
+  test('that is refused while somebody starts or stops the machine is tried again', async () => {
+    const world = await aScaleDown();
+    let isRefused = false;
+    const result = await world.apply({
+      beforeWrite: ({ operation }) => {
+        if (operation !== 'deleteInstance' || isRefused) return;
+        isRefused = true;
+        throw cloudError(operation, 'refused', 'IncorrectInstanceStatus');
+      },
+    });
+    expect(applyExit(result)).toBe(0);
+    expect(world.members()).toEqual([]);
+  });
+
+  test('that is refused for a quarter of an hour ends with the words of the refusal', async () => {
+    const world = await aScaleDown();
+    const result = await world.apply({
+      beforeWrite: ({ operation }) => {
+        if (operation === 'deleteInstance') throw cloudError(operation, 'refused', 'IncorrectInstanceStatus');
+      },
+    });
+    expect(applyExit(result)).toBe(1);
+    expect(result.outcome?.actions[0]?.apiCode).toBe('IncorrectInstanceStatus');
+    expect(world.members().map(({ status }) => status)).toEqual(['Running']);
+  });
+
+  test('is not believed from a list that may be older than the machine', async () => {
+    const world = await World.open(launchOnly(1));
+    await world.apply();
+    world.documents = launchOnly(0);
+    let lateUntilMs = 0;
+    const result = await world.apply({
+      onApprove: () => {
+        lateUntilMs = (world.state.instances[0]?.createdAt ?? 0) + 60_000;
+        expect(lateUntilMs).toBeGreaterThan(world.now);
+      },
+      onRead: (operation, _args, answer) =>
+        operation === 'describeInstances' && world.now < lateUntilMs ? { ...(answer as object), items: [] } : answer,
+    });
+    expect(applyExit(result)).toBe(0);
+    expect(world.state.instances).toEqual([]);
+  });
+
   test('that is put off looks again before each call: what was given up meanwhile stays', async () => {
     const world = await aScaleDown();
     const id = world.members()[0]?.id ?? '';

@@ -430,7 +430,7 @@ describe('rollouts', () => {
   const onOldImage = (
     desired: Desired,
     count: number,
-    statuses: Record<number, 'Stopped'> = {},
+    statuses: Record<number, 'Running' | 'Stopped'> = {},
   ): Partial<ObservedState> => {
     const ordinals = Array.from({ length: count }, (_, ordinal) => ordinal);
     return {
@@ -491,6 +491,40 @@ describe('rollouts', () => {
     expect(again.actions.filter((one) => one.kind === 'ReplaceSystemDisk')).toHaveLength(3);
     const untag = action(again, 'Instance/web/0', 'UntagResource');
     expect(untag.keys).toContain(tagKey.rejected);
+  });
+
+  describe('after one member rejected the image', () => {
+    const desired = fleet(2);
+    const planWith = (status: 'Running' | 'Stopped', minutesAgo: number, diskId = 'd-web1'): Plan => {
+      const world = onOldImage(desired, 2, { 1: status });
+      const [first, second] = world.instances!;
+      const rejected = { ...first!, tags: { ...first!.tags, [tagKey.rejected]: 'm-new' } };
+      const marks = {
+        [tagKey.updating]: `${diskId}/m-new`,
+        [tagKey.updatingSince]: new Date(nowMs - minutesAgo * 60_000).toISOString(),
+      };
+      const marked = { ...second!, tags: { ...second!.tags, ...marks } };
+      return planOf(desired, { ...world, instances: [rejected, marked] });
+    };
+
+    it('starts another that was stopped for it on what it has, and leaves a young mark to whoever is at work', () => {
+      expect(steps(planWith('Stopped', 5))).toEqual([
+        'Instance/web/1 StartInstance image_differs',
+        'Instance/web/1 Wait until_healthy',
+      ]);
+      expect(steps(planWith('Running', 5))).toEqual([]);
+    });
+
+    it('takes an old mark off', () => {
+      const done = ['Instance/web/1 Wait until_healthy', 'Instance/web/1 UntagResource rollout_done'];
+      expect(steps(planWith('Stopped', 31))).toEqual(['Instance/web/1 StartInstance image_differs', ...done]);
+      expect(steps(planWith('Running', 31))).toEqual(done);
+    });
+
+    it('does not blame the image that the other comes up on', () => {
+      const wait = action(planWith('Stopped', 31), 'Instance/web/1', 'Wait');
+      expect(wait.until).toMatchObject({ image: { kind: 'id', imageId: 'm-old' }, onFailure: 'GiveUp' });
+    });
   });
 
   it('never asks for a smaller disk than the present one, and passes the key pair again', () => {
