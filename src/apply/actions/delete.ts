@@ -6,7 +6,7 @@ import type {
 } from '../../domain/action.js';
 import { type CloudError, isCloudError } from '../../domain/errors.js';
 import type { ObservedInstance, Scope, Tags } from '../../domain/observed.js';
-import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
+import { type ActionResult, type ApplyContext, ended, failed, failedBy } from '../context.js';
 import { notSealed } from '../ours.js';
 import { pollInterval, pollUntil, settledRead } from '../poll.js';
 import {
@@ -175,8 +175,8 @@ async function remove(context: ApplyContext, action: DeletingAction, doomed: Doo
     const refusal = await sendDeletion(() =>
       send(context, { operation, action, token: null, subject: id }, doomed.call),
     );
-    if (isCloudError(refusal, ...inUseCodes)) return ended('left-alone', id, `it is still in use: ${refusal.message}`);
     refused = refusal;
+    if (isCloudError(refusal, ...inUseCodes)) return ended('left-alone', id, `it is still in use: ${refusal.message}`);
     if (refusal !== null) {
       await context.clock.sleep(laterMs, context.signal);
       continue;
@@ -187,8 +187,9 @@ async function remove(context: ApplyContext, action: DeletingAction, doomed: Doo
     );
     if (isGone === true) return gone(context, id, 'done');
   }
-  if (refused !== null) throw refused;
-  return failed(`'${id}' is still there`, 'Look at it in the console; then run apply again.', id);
+  const left = `'${id}' is still there`;
+  if (refused !== null) return { ...failedBy(refused, id), message: `${left}: ${refused.message}` };
+  return failed(left, 'Look at it in the console; then run apply again.', id);
 }
 
 /** The service tells when instances were made to the minute, rounded down. */
