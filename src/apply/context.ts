@@ -1,4 +1,4 @@
-import type { Action, ImageRef } from '../domain/action.js';
+import type { ImageRef } from '../domain/action.js';
 import type { Address } from '../domain/address.js';
 import type { Desired } from '../domain/desired.js';
 import { CloudError, type TallymanError } from '../domain/errors.js';
@@ -33,7 +33,7 @@ export interface ApplyContext {
   readonly forbiddenImages: ReadonlySet<string>;
   /** Aborted at the first wish to stop: waits end, calls in flight are finished. */
   readonly signal: AbortSignal;
-  readonly report: (kind: ProgressEvent['kind'], action: Action, message: string) => void;
+  readonly report: (event: Omit<ProgressEvent, 'atMs'>) => void;
   readonly made: Made;
 }
 

@@ -66,17 +66,20 @@ async function afterDependencies(
 function skip(context: ApplyContext, action: Action, obstacle: ActionOutcome): ActionOutcome {
   const isPassedOn = obstacle.status === 'in-progress' || obstacle.status === 'left-alone';
   const message = `waits for ${obstacle.action.kind} of ${obstacle.action.address}`;
-  context.report('skipped', action, message);
-  return { action, ...ended(isPassedOn ? obstacle.status : 'not-attempted', null, message) };
+  const outcome = { action, ...ended(isPassedOn ? obstacle.status : 'not-attempted', null, message) };
+  context.report({ kind: 'skipped', action, message, outcome });
+  return outcome;
 }
 
 async function attempt(context: ApplyContext, action: Action, halt: Halt): Promise<ActionOutcome> {
   if (context.signal.aborted) return { action, ...ended('not-attempted', null, 'the run was interrupted before') };
   if (halt.isDefective) return { action, ...ended('not-attempted', null, 'the run was halted by a defect before') };
-  context.report('start', action, '');
+  context.report({ kind: 'start', action, message: '', outcome: null });
   const result = await perform(context, action).catch((error: unknown) => resultOf(context, error, halt));
-  context.report(result.status === 'failed' ? 'failed' : 'done', action, result.message ?? '');
-  return { action, ...result };
+  const outcome = { action, ...result };
+  const kind = result.status === 'failed' ? 'failed' : 'done';
+  context.report({ kind, action, message: result.message ?? '', outcome });
+  return outcome;
 }
 
 function resultOf(context: ApplyContext, error: unknown, halt: Halt): ActionResult {

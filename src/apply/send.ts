@@ -67,7 +67,8 @@ export async function waitToRepeat(
 ): Promise<void> {
   const why = error instanceof Error ? error.message : String(error);
   const seconds = Math.ceil(waitMs / 1000);
-  context.report('progress', sending.action, `${sending.operation} is to be sent again in ${seconds} s: ${why}`);
+  const message = `${sending.operation} is to be sent again in ${seconds} s: ${why}`;
+  context.report({ kind: 'progress', action: sending.action, message, outcome: null });
   await context.clock.sleep(waitMs, context.signal);
 }
 

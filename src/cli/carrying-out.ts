@@ -3,13 +3,20 @@ import { TallymanError } from '../domain/errors.js';
 import type { InterruptReason } from '../domain/progress.js';
 import type { ApplyResult, PlanResult } from '../domain/result.js';
 import type { ApplyPorts } from '../flows/apply.js';
+import { usableProject } from '../flows/usable-project.js';
 import { renderPlanText } from '../report/plan-text.js';
 import type { Arguments } from './arguments.js';
-import type { CloudSession } from './cloud-session.js';
+import { checkReportOf, planFacts } from './check-report.js';
+import { type CloudSession, withCloud } from './cloud-session.js';
 import type { CommandContext } from './command.js';
+import { applyExit } from './exit-code.js';
 import { flags } from './flags.js';
+import { applyFormats } from './formats.js';
 import { watchSignals } from './interrupts.js';
+import { isShown, LiveLines } from './live-lines.js';
+import { writeReport } from './outputs.js';
 import { ProgressLog } from './progress-log.js';
+import type { LoadedProject } from './project.js';
 
 /** What a person at the terminal is asked before the first write. */
 export interface Approval {
@@ -34,13 +41,44 @@ export function overrideOf(given: Arguments): string | null {
   throw new TallymanError('input/flag', '`--override-window` needs a reason', 'Say why; the audit log keeps it.');
 }
 
-/** Runs `use` with what a run that writes needs: signals, progress, the audit log, and somebody who agrees. */
-export async function carryingOut(
+/** A command that writes, and what is asked before it does. */
+export interface Undertaking {
+  readonly command: string;
+  readonly approval: Approval;
+  readonly use: (ports: ApplyPorts) => Promise<ApplyResult>;
+}
+
+/** Runs it and reports what came of it. Resolves with the exit code. */
+export async function undertake(
+  context: CommandContext,
+  loaded: LoadedProject,
+  undertaking: Undertaking,
+): Promise<number> {
+  const { command } = undertaking;
+  const { accounts } = usableProject(loaded.project).project;
+  const lines = await LiveLines.open(context, loaded, command);
+  const result = await withCloud(context, { root: loaded.root, accounts }, (session) => {
+    return carryingOut(context, session, loaded.root, lines, undertaking);
+  });
+  const code = applyExit(result);
+  const report = await checkReportOf(context, loaded, planFacts(command, result.plan));
+  const outputs = context.outputs.filter((output) => !isShown(output));
+  await writeReport({ ...context, outputs }, applyFormats, {
+    ...report,
+    result,
+    typed: ['tallyman', ...context.words],
+    lines: lines?.ended(result) ?? '',
+  });
+  return code;
+}
+
+/** With what a run that writes needs: signals, progress, the audit log, and somebody who agrees. */
+async function carryingOut(
   context: CommandContext,
   { reader, writer, pace, clock }: CloudSession,
   root: string,
-  approval: Approval,
-  use: (ports: ApplyPorts) => Promise<ApplyResult>,
+  lines: LiveLines | null,
+  { approval, use }: Undertaking,
 ): Promise<ApplyResult> {
   const { runtime, terminal, arguments: given, cwd } = context;
   const auditLog = given.text(flags.auditLog);
@@ -58,7 +96,11 @@ export async function carryingOut(
       audit: auditLog === undefined ? null : await runtime.openAudit(resolve(cwd, auditLog)),
       prober: await runtime.openProber(),
       pace,
-      progress: progress.show,
+      progress: (event) => {
+        progress.show(event);
+        lines?.event(event);
+      },
+      planned: async (plan) => lines?.planned(plan),
       approve: (plan: PlanResult) => approve(context, plan, approval),
       commit: await runtime.headCommit(root),
       toolVersion: runtime.version,

@@ -1,4 +1,5 @@
 import type { Action } from './action.js';
+import type { ActionOutcome } from './outcome.js';
 
 /** Something happened to an action while a plan is applied. */
 export interface ProgressEvent {
@@ -6,6 +7,8 @@ export interface ProgressEvent {
   readonly action: Action;
   /** One line: what is waited for, how far it is, or why it failed; '' where the kind says it all. */
   readonly message: string;
+  /** How the action ended; null as long as it has not. */
+  readonly outcome: ActionOutcome | null;
   /** Milliseconds since 1970, by the clock port. */
   readonly atMs: number;
 }

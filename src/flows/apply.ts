@@ -20,6 +20,8 @@ export interface ApplyPorts extends PlanPorts {
   readonly prober: Prober;
   readonly pace: Pace;
   readonly progress: (event: ProgressEvent) => void;
+  /** Told of the plan as soon as it is made, also where nothing comes of it. */
+  readonly planned: (plan: PlanResult) => Promise<void>;
   /** Asked once, with the whole plan, before the first write. */
   readonly approve: (plan: PlanResult) => Promise<boolean>;
   readonly interrupt: Interrupt;
@@ -40,6 +42,7 @@ export interface ApplyOptions extends PlanOptions {
 export async function apply(ports: ApplyPorts, project: JudgedProject, options: ApplyOptions): Promise<ApplyResult> {
   const detailed = await planToApply(ports, project, options);
   const { result } = detailed;
+  await ports.planned(result);
   if (!result.isApplyable || result.plan.actions.length === 0) {
     return { plan: result, outcome: null, isApproved: false };
   }
@@ -122,8 +125,7 @@ export async function carryOut(
     lock: project.lock,
     noWait: options.noWait,
     signal: controller.signal,
-    report: (kind: ProgressEvent['kind'], action: ProgressEvent['action'], message: string) =>
-      ports.progress({ kind, action, message, atMs: ports.clock.now() }),
+    report: (event: Omit<ProgressEvent, 'atMs'>) => ports.progress({ ...event, atMs: ports.clock.now() }),
     made: {
       idByAddress: new Map(),
       hopSnapshots: new Map(),

@@ -1,8 +1,10 @@
+import type { Action } from '../domain/action.js';
 import type { Diagnostic, Severity } from '../domain/finding.js';
 import type { ActionOutcome, ActionStatus } from '../domain/outcome.js';
-import type { PlanDocumentChange } from '../domain/result.js';
+import type { ProgressEvent } from '../domain/progress.js';
+import type { ApplyResult, PlanDocumentChange, PlanResult } from '../domain/result.js';
 import { actionText } from './action-text.js';
-import type { ApplyReport, CheckReport } from './check-report.js';
+import type { CheckReport } from './check-report.js';
 import { diagnosticJson } from './diagnostic-json.js';
 import { renderJsonLine } from './json.js';
 import { sanitise } from './sanitise.js';
@@ -16,22 +18,31 @@ interface Entry {
   readonly fields: object;
 }
 
-/** The result line by line, in the shape of `terraform apply -json`. Every line has the time of the plan. */
-export function renderApplyJsonl(report: ApplyReport): string {
-  const { plan, outcome } = report.result;
+/** What begins an apply, in the shape of `terraform apply -json`: the version, and the plan with all that is said of it. */
+export function renderPlannedJsonl(report: CheckReport, plan: PlanResult): string {
   const changes = plan.document.resource_changes.filter(({ change }) => !change.actions.includes('no-op'));
+  const refusals = report.refusals.map(({ summary, hint, reason, addresses }): Entry => {
+    const fields = { refusal: { reason, addresses, summary, hint } };
+    return { type: 'diagnostic', level: 'error', message: summary, fields };
+  });
   const entries = [
     versionEntry(report),
     ...changes.map(plannedEntry),
     ...report.diagnostics.map(diagnosticEntry),
-    ...report.refusals.map(({ summary, hint, reason, addresses }): Entry => {
-      const fields = { refusal: { reason, addresses, summary, hint } };
-      return { type: 'diagnostic', level: 'error', message: summary, fields };
-    }),
-    ...(outcome?.actions ?? []).flatMap(actionEntries),
-    summaryEntry(report),
+    ...refusals,
   ];
   return linesOf(entries, plan.timestamp);
+}
+
+/** An action that begins or ends; '' for what lies between, and for what was never begun. */
+export function renderEventJsonl({ kind, action, outcome, atMs }: ProgressEvent): string {
+  if (kind === 'progress' || kind === 'skipped') return '';
+  return linesOf([outcome === null ? startEntry(action) : endEntry(outcome)], new Date(atMs).toISOString());
+}
+
+/** The last line. */
+export function renderSummaryJsonl(result: ApplyResult, time: string): string {
+  return linesOf([summaryEntry(result)], time);
 }
 
 /** What is wrong with manifests that nothing can be applied from. */
@@ -39,11 +50,11 @@ export function renderUnusableJsonl(report: CheckReport): string {
   return linesOf([versionEntry(report), ...report.diagnostics.map(diagnosticEntry)], null);
 }
 
-function linesOf(entries: readonly Entry[], timestamp: string | null): string {
+function linesOf(entries: readonly Entry[], time: string | null): string {
   return entries
     .map(({ type, level, message, fields }) => {
-      const time = timestamp === null ? {} : { '@timestamp': timestamp };
-      return renderJsonLine({ type, '@level': level, '@message': sanitise(message), ...time, ...fields });
+      const at = time === null ? {} : { '@timestamp': time };
+      return renderJsonLine({ type, '@level': level, '@message': sanitise(message), ...at, ...fields });
     })
     .join('');
 }
@@ -67,34 +78,27 @@ function diagnosticEntry(diagnostic: Diagnostic): Entry {
   return { type: 'diagnostic', level: levels[severity], message: `${ruleId}: ${message}`, fields };
 }
 
-/** Statuses of actions that were begun, and how each ended. */
-const endings: Readonly<Partial<Record<ActionStatus, 'apply_complete' | 'apply_errored'>>> = {
-  done: 'apply_complete',
-  unchanged: 'apply_complete',
-  failed: 'apply_errored',
-  interrupted: 'apply_errored',
-};
-
-function actionEntries({ action, status, id, message, apiCode, requestId }: ActionOutcome): readonly Entry[] {
-  if (status === 'not-attempted' || status === 'left-alone') return [];
-  const hook = { id: action.id, kind: action.kind, address: action.address };
-  const what = `${action.address}: ${actionText(action)}`;
-  const start: Entry = { type: 'apply_start', level: 'info', message: `${what} started`, fields: { hook } };
-  const type = endings[status];
-  if (type === undefined) return [start];
-  const cause = message === null || message === '' ? '' : `: ${message}`;
-  return [
-    start,
-    {
-      type,
-      level: type === 'apply_errored' ? 'error' : 'info',
-      message: `${what} ${status}${cause}`,
-      fields: { hook: { ...hook, status, subject_id: id, api_code: apiCode, request_id: requestId } },
-    },
-  ];
+function hookOf({ id, kind, address }: Action): object {
+  return { id, kind, address };
 }
 
-function summaryEntry({ result: { outcome, plan } }: ApplyReport): Entry {
+function startEntry(action: Action): Entry {
+  const message = `${action.address}: ${actionText(action)} started`;
+  return { type: 'apply_start', level: 'info', message, fields: { hook: hookOf(action) } };
+}
+
+function endEntry({ action, status, id, message, apiCode, requestId }: ActionOutcome): Entry {
+  const isErrored = status === 'failed' || status === 'interrupted';
+  const cause = message === null || message === '' ? '' : `: ${message}`;
+  return {
+    type: isErrored ? 'apply_errored' : 'apply_complete',
+    level: isErrored ? 'error' : 'info',
+    message: `${action.address}: ${actionText(action)} ${status}${cause}`,
+    fields: { hook: { ...hookOf(action), status, subject_id: id, api_code: apiCode, request_id: requestId } },
+  };
+}
+
+function summaryEntry({ outcome, plan }: ApplyResult): Entry {
   const actions = outcome?.actions ?? [];
   const amount = (status: ActionStatus): number => actions.filter((action) => action.status === status).length;
   const changes = {

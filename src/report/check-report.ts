@@ -66,6 +66,8 @@ export interface ApplyReport extends CheckReport {
   readonly result: ApplyResult;
   /** The words that were typed, `tallyman` first: the same go on. */
   readonly typed: readonly string[];
+  /** What was told as JSON lines while it happened; '' where nobody asked for them. */
+  readonly lines: string;
 }
 
 /** What a report counts: waived findings are exempt. */

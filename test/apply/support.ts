@@ -411,6 +411,7 @@ export class World {
         probe: (host: string) => Promise.resolve((options.serves?.(host) ?? true) ? null : `${host} answers 503`),
       },
       progress: (event: ProgressEvent) => void this.events.push(event),
+      planned: () => Promise.resolve(),
       approve: () => {
         options.onApprove?.();
         return Promise.resolve(true);

@@ -12,7 +12,7 @@ function aLog(runtime: FakeRuntime, isQuiet = false): ProgressLog {
 }
 
 function anEvent(given: Partial<ProgressEvent>): ProgressEvent {
-  return { kind: 'start', action: aCopyAction(), message: '', atMs: 0, ...given };
+  return { kind: 'start', action: aCopyAction(), message: '', outcome: null, atMs: 0, ...given };
 }
 
 describe('signals', () => {

@@ -234,6 +234,33 @@ describe('from manifests to machines', () => {
     expect(out).toMatch(/^Destroy: \d+ done/m);
   }, 30_000);
 
+  it('tells an apply as JSON lines while it happens, and the same in a file', async () => {
+    const order: string[] = [];
+    const lines: { type: string; hook?: { id: string } }[] = [];
+    const { code } = await tallyman('apply --emulator --auto-approve -o jsonl -o json=result.json', {
+      stdout: {
+        isTTY: false,
+        write: (text) => {
+          order.push('line');
+          lines.push(...text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as never])));
+        },
+      },
+      stderr: { isTTY: false, write: (text) => void (text.includes('CopyImage done') && order.push('copied')) },
+    });
+    expect(code).toBe(0);
+    expect([lines[0]?.type, lines.at(-1)?.type]).toStrictEqual(['version', 'change_summary']);
+    expect(order.indexOf('line')).toBeLessThan(order.indexOf('copied'));
+    expect(order.lastIndexOf('line')).toBeGreaterThan(order.indexOf('copied'));
+    const started = lines.filter(({ type }) => type === 'apply_start').map(({ hook }) => hook?.id);
+    const ended = lines.filter(({ type }) => /^apply_(?:complete|errored)$/.test(type)).map(({ hook }) => hook?.id);
+    const result = JSON.parse(readFileSync(join(root, 'result.json'), 'utf8')) as { outcome: { actions: unknown[] } };
+    expect(started).toHaveLength(result.outcome.actions.length);
+    expect(new Set(ended)).toStrictEqual(new Set(started));
+    expect(ended).toHaveLength(started.length);
+    const file = await tallyman('destroy --allow delete --emulator --auto-approve -o jsonl -o jsonl=all.jsonl');
+    expect(readFileSync(join(root, 'all.jsonl'), 'utf8')).toBe(file.out);
+  }, 30_000);
+
   it('shows findings in manifests that cannot be used, and opens no connection for them', async () => {
     writeFileSync(join(root, 'manifests/web.yaml'), `${web}  instancetype: x\n`);
     const text = await tallyman('plan', withoutCloud);

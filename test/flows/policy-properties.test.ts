@@ -156,6 +156,7 @@ async function run(
     writer: writer as Parameters<typeof apply>[0]['writer'],
     audit: null,
     progress: () => undefined,
+    planned: () => Promise.resolve(),
     // Agrees to nothing but what must not be applied: what is written then is written against policy.
     approve: (plan: PlanResult) => Promise.resolve(!plan.isApplyable),
     interrupt: { reason: null, onInterrupt: () => undefined },

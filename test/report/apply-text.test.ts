@@ -95,7 +95,7 @@ Running it again once the cause is gone is safe: it looks at the cloud first, an
 });
 
 describe('progress', () => {
-  const event = { action: aCopyAction(), message: '57%, about 3m left', atMs: 1_000_000 };
+  const event = { action: aCopyAction(), message: '57%, about 3m left', outcome: null, atMs: 1_000_000 };
 
   it('is one line with the time that the action has taken', () => {
     expect(renderProgress({ ...event, kind: 'progress' }, 1_000_000 - 130_000, { isColored: false })).toBe(

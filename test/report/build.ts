@@ -292,5 +292,5 @@ export function anApplyReport(given: Partial<ApplyResult> = {}): ApplyReport {
   const result = { plan: aPlanResult(), outcome: null, isApproved: true, ...given };
   const { diagnostics, check, refusals } = result.plan;
   const facts = { command: 'apply', diagnostics, summary: check, refusals };
-  return { ...aCheckReport(facts), result, typed: ['tallyman', 'apply', 'p.json'] };
+  return { ...aCheckReport(facts), result, typed: ['tallyman', 'apply', 'p.json'], lines: '' };
 }

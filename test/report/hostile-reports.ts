@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../src/domain/finding.js';
 import type { ImportResult } from '../../src/domain/imported.js';
 import { importRemarks } from '../../src/report/import-text.js';
 import type { ActionOutcome } from '../../src/domain/outcome.js';
+import type { ProgressEvent } from '../../src/domain/progress.js';
 import {
   applyFormats,
   driftFormats,
@@ -14,6 +15,7 @@ import {
   statusFormats,
   updateFormats,
 } from '../../src/cli/formats.js';
+import { renderEventJsonl, renderPlannedJsonl, renderSummaryJsonl } from '../../src/report/apply-jsonl.js';
 import type { ApplyReport, DriftReport, LintReport, PlanReport } from '../../src/report/check-report.js';
 import {
   aChange,
@@ -148,7 +150,16 @@ function aHostileApply(name: string): ApplyReport {
   const plan = aHostilePlan(name).result;
   const actions = [outcome('failed'), outcome('done'), outcome('in-progress'), outcome('not-attempted')];
   const report = anApplyReport({ plan, outcome: { actions, writes: 2, interruptedBy: null } });
-  return { ...report, typed: ['tallyman', 'apply', name] };
+  const events = actions.flatMap((ended): readonly ProgressEvent[] => [
+    { kind: 'start', action: ended.action, message: '', outcome: null, atMs: 0 },
+    { kind: 'done', action: ended.action, message: name, outcome: ended, atMs: 0 },
+  ]);
+  const lines = [
+    renderPlannedJsonl(report, plan),
+    ...events.map(renderEventJsonl),
+    renderSummaryJsonl(report.result, ''),
+  ];
+  return { ...report, typed: ['tallyman', 'apply', name], lines: lines.join('') };
 }
 
 const entryOf = (name: string) => ({

@@ -133,6 +133,7 @@ export class Appliers {
         },
       },
       progress: (event: ProgressEvent) => void record.events.push(event),
+      planned: () => Promise.resolve(),
       approve: () => Promise.resolve(true),
       interrupt: process.interrupt,
       commit: null,

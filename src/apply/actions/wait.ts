@@ -42,7 +42,7 @@ async function imageAvailable(
     seenMs = nowMs;
     const isOver = image.status === 'CreateFailed' || isReady(image);
     const progress = progressOf(image);
-    if (!isOver && progress !== shown) context.report('progress', action, progress);
+    if (!isOver && progress !== shown) context.report({ kind: 'progress', action, message: progress, outcome: null });
     shown = progress;
     return isOver || context.noWait ? image : undefined;
   };

@@ -3,15 +3,10 @@ import type { PlanDocument } from '../../domain/result.js';
 import { apply, type ApplyOptions } from '../../flows/apply.js';
 import type { PlanOptions } from '../../flows/plan.js';
 import { usableProject } from '../../flows/usable-project.js';
-import { carryingOut, overrideOf, parallelismOf } from '../carrying-out.js';
-import { checkReportOf, planFacts } from '../check-report.js';
-import { withCloud } from '../cloud-session.js';
+import { overrideOf, parallelismOf, undertake } from '../carrying-out.js';
 import type { CommandContext } from '../command.js';
-import { applyExit } from '../exit-code.js';
 import { flags, planningFlags } from '../flags.js';
-import { applyFormats } from '../formats.js';
 import { selectFiles } from '../narrow.js';
-import { writeReport } from '../outputs.js';
 import { planOptionsOf } from '../plan-options.js';
 import { readPlanFile } from '../read-file.js';
 import { openProject, reportUnusable } from '../project.js';
@@ -31,14 +26,11 @@ export async function run(context: CommandContext): Promise<number> {
   if (await reportUnusable(context, loaded)) return exitCode.input;
   const desired = usableProject(loaded.project);
   const options = applyOptionsOf(context, planOptionsOf(context, desired, selection), savedPlan);
-  const { accounts } = desired.project;
-  const result = await withCloud(context, { root: loaded.root, accounts }, (session) => {
-    return carryingOut(context, session, loaded.root, approval, (ports) => apply(ports, loaded.project, options));
+  return undertake(context, loaded, {
+    command: 'apply',
+    approval,
+    use: (ports) => apply(ports, loaded.project, options),
   });
-  const code = applyExit(result);
-  const report = await checkReportOf(context, loaded, planFacts('apply', result.plan));
-  await writeReport(context, applyFormats, { ...report, result, typed: ['tallyman', ...context.words] });
-  return code;
 }
 
 /** What the plan file holds; null where none is named. What is allowed stands in it, so planning flags are refused. */
