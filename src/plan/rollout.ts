@@ -211,15 +211,19 @@ function needFor(
  */
 function wantingOfRejected(member: Member, need: MemberNeed, wanted: ImageRef, nowMs: number): Wanting {
   const { mark, disk, present } = member;
-  const isStopped = present.status === 'Stopped';
-  if (mark === null || disk === null) return { need: { kind: 'nothing' }, target: wanted };
-  if (need.kind !== 'steps') return { need: isStopped ? need : { kind: 'nothing' }, target: wanted };
-  if (!need.steps.includes('replace') && !need.steps.includes('stop')) return { need, target: wanted };
+  const isDown = present.status === 'Stopped' || present.status === 'Stopping';
+  const nothing: Wanting = { need: { kind: 'nothing' }, target: wanted };
+  if (mark === null || disk === null || (need.kind !== 'steps' && !isDown)) return nothing;
+  const isEnding = need.kind !== 'steps' || !(need.steps.includes('replace') || need.steps.includes('stop'));
+  if (isEnding) return { need, target: wanted };
   const isYoung = mark.sinceMs !== null && nowMs - mark.sinceMs < foreignMarkMs;
-  const start: readonly Step[] = isStopped ? ['start'] : [];
-  const steps: readonly Step[] = [...start, 'healthy', ...(isYoung ? [] : (['unmark'] as const))];
-  if (isYoung && !isStopped) return { need: { kind: 'nothing' }, target: wanted };
-  return { need: { kind: 'steps', steps }, target: { kind: 'id', imageId: disk.imageId } };
+  if (isYoung && !isDown) return nothing;
+  const start: readonly Step[] = isDown ? ['start'] : [];
+  const unmark: readonly Step[] = isYoung ? [] : ['unmark'];
+  return {
+    need: { kind: 'steps', steps: [...start, 'healthy', ...unmark] },
+    target: { kind: 'id', imageId: disk.imageId },
+  };
 }
 
 /** A member that rejected the wanted image and is marked for its old one: a run died while it rolled it back. */
