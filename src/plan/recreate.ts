@@ -6,7 +6,7 @@ import { combine, type Draft, nothing, type PlanningContext, type ReadyImage, ty
 import { deleteInstance } from './delete-instance.js';
 import { createOnlyDifferences } from './instance-fields.js';
 import { planCreation } from './member-creation.js';
-import { type Member, siblingsDraft } from './rollout.js';
+import { isHalted, type Member, rejectedNotices, siblingsDraft } from './rollout.js';
 
 export interface RecreatePlan extends ResourcePlan {
   /** IDs of the instances that go. */
@@ -18,9 +18,9 @@ export interface RecreatePlan extends ResourcePlan {
 /**
  * Makes members anew whose image, or whose fields that are fixed at creation, differ: each is deleted, and another is made
  * at its address, no more of them at once than `maxUnavailable`. Those that are down already come first, for that costs
- * nothing. Members that are missing are made
- * before, by the drafts of the keys in `arriving`. Where the manifest says what to ask, a wave begins once those that run
- * the image answer: so the members of one wave are probed before the next.
+ * nothing. Members that are missing are made before, by the drafts of the keys in `arriving`. Where the manifest says what
+ * to ask, a wave begins once those that run the image answer: so the members of one wave are probed before the next. From
+ * an image that failed on a member nothing is made anew.
  */
 export function planRecreation(
   context: PlanningContext,
@@ -35,6 +35,13 @@ export function planRecreation(
   const other = members.filter((member) => isOther(instance, member, wanted.ref));
   const leaving = new Set(other.map(({ present }) => present.instanceId));
   if (instance.systemDisk.stateful && other.length > 0) return { ...none, leaving, refusals: [stateful(other)] };
+  if (isHalted(context, members, wanted.ref)) {
+    return {
+      ...none,
+      leaving,
+      notices: other.flatMap((member) => rejectedNotices(context, scope, member, wanted.ref)),
+    };
+  }
   const down = members.filter((member) => isDown(instance, member) && !other.includes(member));
   const moving = [
     ...other.filter(({ present }) => present.status !== 'Running'),

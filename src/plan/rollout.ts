@@ -253,11 +253,24 @@ function noticesOf(
         : `it is marked for image '${member.mark.imageId}'`;
     return [{ ...base, kind: 'busy', message: `left alone in this run: ${what}, so another run may be at work on it` }];
   }
-  if (!context.options.retryRejected && isRejectedBy(member, wanted)) {
-    const message = `image '${member.present.tags[tagKey.rejected]}' failed on this member, so the rollout is halted; lock another image, or apply with --retry-rejected`;
-    return [{ ...base, kind: 'rejected', message }];
-  }
-  return [];
+  return rejectedNotices(context, scope, member, wanted);
+}
+
+/** Whether the image failed on a member, and nobody asks for another try. */
+export function isHalted({ options }: PlanningContext, members: readonly Member[], wanted: ImageRef): boolean {
+  return !options.retryRejected && members.some((member) => isRejectedBy(member, wanted));
+}
+
+export function rejectedNotices(
+  context: PlanningContext,
+  scope: Scope,
+  member: Member,
+  wanted: ImageRef,
+): readonly Notice[] {
+  if (!isHalted(context, [member], wanted)) return [];
+  const { address, present } = member;
+  const message = `image '${present.tags[tagKey.rejected]}' failed on this member, so the rollout is halted; lock another image, or apply with --retry-rejected`;
+  return [{ kind: 'rejected', address, scope, id: present.instanceId, message }];
 }
 
 /** Begun members first, all at once: they are down already. Then as many as there is room for, those that are down first. */

@@ -107,6 +107,17 @@ describe('the token of a replacement', () => {
   });
 });
 
+test('a machine that was never started is moved without a snapshot: its disk holds nothing but the image', async () => {
+  const world = await aMove(manifests(1, { snapshotBefore: true }));
+  const result = await world.apply({
+    beforeWrite: ({ operation }) => {
+      if (operation === 'createSnapshot') throw cloudError(operation, 'refused', 'IncorrectDiskStatus.NeverUsed');
+    },
+  });
+  expect(statuses(result)).toContain('CreateSnapshot Instance/web/0 unchanged');
+  expect(views(world)).toEqual(allOn(world, 'm-golden2', 1));
+});
+
 describe('a lost answer', () => {
   const operations = ['createSnapshot', 'tagResources', 'stopInstance', 'replaceSystemDisk', 'startInstance'] as const;
 
@@ -418,7 +429,7 @@ test('the marks go only when every call of ours must have taken effect', async (
 });
 
 test('a mark that is taken away before the stop leaves the machine running', async () => {
-  const world = await aMove(manifests(1));
+  const world = await aMove(manifests(2));
   const { id } = memberAt(world, 0);
   const result = await world.apply({
     onRead: (operation, args, answer) => {

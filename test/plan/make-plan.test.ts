@@ -637,6 +637,19 @@ describe('members that are made anew', () => {
     expect(before(plan, deletion)).toContain('Instance/web/0 Wait');
   });
 
+  it('are not made from an image that failed on one of them, which is told, unless somebody asks for it', () => {
+    const desired = recreating({ replicas: 2 });
+    const world = onOldImage(desired);
+    const [first, second] = world.instances!;
+    const rejecting = { ...first!, tags: { ...first!.tags, [tagKey.rejected]: 'm-new' } };
+    const present = { ...world, instances: [rejecting, second!] };
+    const plan = planOf(desired, present);
+    expect(plan.actions).toEqual([]);
+    expect(plan.notices).toMatchObject([{ kind: 'rejected', address: 'Instance/web/0' }]);
+    const again = planOf(desired, present, aLock(), { retryRejected: true });
+    expect(again.actions.filter((one) => one.kind === 'RunInstance')).toHaveLength(2);
+  });
+
   it('come first where they are down already', () => {
     const desired = recreating({ replicas: 2 });
     const world = onOldImage(desired);

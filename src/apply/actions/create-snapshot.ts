@@ -1,5 +1,5 @@
 import type { CreateSnapshotAction } from '../../domain/action.js';
-import { CloudError } from '../../domain/errors.js';
+import { CloudError, isCloudError } from '../../domain/errors.js';
 import type { DiskSnapshot } from '../../domain/observed.js';
 import { snapshotToken, tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
@@ -32,6 +32,8 @@ export async function createSnapshot(context: ApplyContext, action: CreateSnapsh
   const count = new TokenCount(context);
   for (let attempt = 0; attempt < attemptsMax && !count.isUsedUp; attempt += 1) {
     const answer = await sendSnapshot(context, action, count.n);
+    if (answer.kind === 'never-used')
+      return ended('unchanged', null, 'its disk was never used: it holds the image alone');
     if (answer.kind === 'refused') count.afterRefusal(answer.error);
     if (answer.kind === 'again') await context.clock.sleep(pollInterval(context), context.signal);
     if (answer.kind === 'next-token') count.next();
@@ -53,6 +55,8 @@ type Answer =
   | { readonly kind: 'made'; readonly snapshotId: string }
   | { readonly kind: 'again' }
   | { readonly kind: 'next-token' }
+  /** The machine was never started: nothing would be lost. */
+  | { readonly kind: 'never-used' }
   /** Perhaps only as the service answered a call with this token before. */
   | { readonly kind: 'refused'; readonly error: CloudError };
 
@@ -69,6 +73,7 @@ async function sendSnapshot(context: ApplyContext, action: CreateSnapshotAction,
   } catch (error) {
     if (isUncertain(error)) return { kind: 'again' };
     if (error instanceof CloudError && error.failure === 'token-mismatch') return { kind: 'next-token' };
+    if (isCloudError(error, 'IncorrectDiskStatus.NeverUsed')) return { kind: 'never-used' };
     if (error instanceof CloudError && error.failure === 'refused') return { kind: 'refused', error };
     throw error;
   }

@@ -169,22 +169,33 @@ async function withdrawal(
   );
 }
 
-/** Those that this run itself has just brought up again may still look down: they are looked at until no read can be that old. */
+/**
+ * Believed when no read can be late any more. One that the run itself has just brought up may still look down; and one
+ * may still look up that was stopped by a run which died right before this one began.
+ */
 async function settledUnavailable(
   context: ApplyContext,
   action: TagResourceAction,
   mark: RolloutMark,
 ): Promise<readonly number[]> {
   const resource = resourceOf(action.address);
+  if (replicasOf(context, action) <= mark.maxUnavailable) return [];
   for (;;) {
+    const askedMs = context.clock.now();
     const others = await unavailableBefore(context, action, mark);
+    const isRoom = others.length < mark.maxUnavailable;
     const writes = others.map(
       (other) => context.made.lastWriteMs.get(`${resource}/${other}`) ?? Number.NEGATIVE_INFINITY,
     );
-    const isSettled = context.clock.now() >= Math.max(...writes) + context.times.lagMs;
-    if (others.length < mark.maxUnavailable || isSettled) return others;
+    const sinceMs = isRoom ? context.begunMs : Math.max(...writes);
+    if (askedMs >= sinceMs + context.times.lagMs) return others;
     await context.clock.sleep(pollInterval(context), context.signal);
   }
+}
+
+function replicasOf(context: ApplyContext, { address }: TagResourceAction): number {
+  const resource = resourceOf(address);
+  return context.desired.instances.find((instance) => instance.address === resource)?.replicas ?? 0;
 }
 
 /** Ordinals of the other members that are down, or marked and before this one; those that this run makes come up yet. */
@@ -194,7 +205,7 @@ async function unavailableBefore(
   mark: RolloutMark,
 ): Promise<readonly number[]> {
   const resource = resourceOf(action.address);
-  const replicas = context.desired.instances.find((instance) => instance.address === resource)?.replicas ?? 0;
+  const replicas = replicasOf(context, action);
   const ordinal = Number(memberOf(action.address));
   const members = await readMembers(context, action.scope, resource);
   return members
