@@ -48,7 +48,7 @@ export const mutations = [
     file: 'src/plan/rollout.ts',
     from: 'const waves = wavesOf(instance.update.maxUnavailable - down, moving);',
     to: 'const waves = wavesOf(instance.update.maxUnavailable + 2 - down, moving);',
-    seed: 5,
+    seed: 171,
   },
   {
     name: 'the mark is written after the stop',
@@ -133,7 +133,7 @@ export const mutations = [
     file: 'src/apply/actions/stop-instance.ts',
     from: "if (instance.status !== 'Stopped' && (attempt > 0 || !(await wasLate(context, action, instanceId)))) {",
     to: "if (instance.status !== 'Stopped') {",
-    seed: 337,
+    seed: 978,
   },
   {
     name: 'a replacement is planned though the disk has the image',
