@@ -189,6 +189,8 @@ async function settledUnavailable(
     );
     const sinceMs = isRoom ? context.begunMs : Math.max(...writes);
     if (askedMs >= sinceMs + context.times.lagMs) return others;
+    const message = 'waits until no list can hide a sibling that is down';
+    context.report({ kind: 'progress', action, message, outcome: null });
     await context.clock.sleep(pollInterval(context), context.signal);
   }
 }
