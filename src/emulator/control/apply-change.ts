@@ -1,6 +1,7 @@
 /** Carries out what somebody else does to the emulated cloud: at once, and asking nobody's permission. */
 
 import { instanceType } from '../operations/instance-types/catalogue.js';
+import { isSystemDiskBusy } from '../operations/instances/instance-locks.js';
 import { releaseDisk, releaseInstance } from '../operations/instances/release.js';
 import { systemDiskOf } from '../operations/instances/own-instance.js';
 import { putImage, putInstances } from '../scenario/seed-world.js';
@@ -159,7 +160,9 @@ function replaceSystemDisk(world: World, change: WorldChange): InstanceRow {
   if (image === undefined) throw new ChangeRefused(`no image '${imageId ?? ''}': give \`imageId\``);
   const oldDisk = systemDiskOf(world, instance);
   if (oldDisk === undefined) throw new ChangeRefused(`'${instance.id}' has no system disk`);
-  if (oldDisk.status !== 'In_use') throw new ChangeRefused(`the system disk of '${instance.id}' is ${oldDisk.status}`);
+  if (isSystemDiskBusy(instance, world)) {
+    throw new ChangeRefused(`the system disk of '${instance.id}' is being replaced or re-initialized`);
+  }
   const ofImage = image.disks.find((disk) => disk.type === 'system');
   const encrypted = change.encrypted ?? (kmsKeyId !== undefined || ofImage?.encrypted === true);
   const keyOfImage = image.account === instance.account ? ofImage?.kmsKeyId : null;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { applyChange } from '../../../src/emulator/control/apply-change.js';
 import type { InstanceStatus } from '../../../src/emulator/world/state.js';
 import type { Switches } from '../../../src/emulator/world/settings.js';
 import { abroad, anInstance, fleet, fleetIn, home, type Fleet, type Parameters } from './fleet.js';
@@ -145,6 +146,18 @@ describe('the switch', () => {
     ['In_use', 'i-web'],
   ])('replacedDiskStatus=%s shows the new disk with InstanceId %j', (replacedDiskStatus, InstanceId) => {
     expect(replaced({ replacedDiskStatus }).listDisks()).toMatchObject([{ Status: replacedDiskStatus, InstanceId }]);
+  });
+
+  it.each(['Creating', 'In_use'] as const)('replacedDiskStatus=%s lets nobody replace the disk meanwhile', (status) => {
+    const cloud = replaced({ replacedDiskStatus: status });
+    const replaceByHand = (): void =>
+      cloud.world.change(
+        (world) => void applyChange(world, { op: 'replaceSystemDisk', instanceId: 'i-web', imageId: 'm-plain' }),
+      );
+    expect(replaceByHand).toThrow('is being replaced');
+    cloud.advance(30);
+    replaceByHand();
+    expect(cloud.instance('i-web').imageId).toBe('m-plain');
   });
 
   it('oldSystemDiskListedSeconds lets the old disk be listed for that long', () => {
