@@ -7,7 +7,7 @@ import type { ApplyContext } from './context.js';
  *
  * A service may keep a refusal with the token, and give it again for as long as it knows the token, whatever has become
  * of the reason. So a refused call is sent once more, with the present epoch for `n`. Only for calls of which a second
- * one makes no second thing, or a harmless one.
+ * one makes no second thing, or a harmless one, or of which no first one can be on its way any more.
  */
 export class TokenCount {
   private base = 0;
@@ -31,6 +31,12 @@ export class TokenCount {
   /** Throws the refusal where it is the answer to a token of the epoch already. */
   afterRefusal(error: CloudError): void {
     if (this.base > 0) throw error;
-    this.base = epochAt(this.context.clock.now(), this.context.times);
+    this.renew();
+  }
+
+  /** To a token of the epoch, or to the next one. */
+  renew(): void {
+    if (this.base > 0) this.steps += 1;
+    else this.base = epochAt(this.context.clock.now(), this.context.times);
   }
 }

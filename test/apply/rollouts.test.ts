@@ -292,6 +292,25 @@ describe('settings that changed between the death of one run and the next', () =
     expect(memberAt(world, 0)).toMatchObject({ status: 'Running', imageId: copyOf(world, 'm-golden2') });
   });
 
+  test.each(['IncorrectInstanceStatus', 'InvalidDisk.Locked'])(
+    'are not in the way where the service repeats an old %s for as long as it knows the token',
+    async (code) => {
+      const world = await aMove(manifests(1));
+      let old = '';
+      const result = await world.apply({
+        beforeWrite: ({ operation, args }) => {
+          if (operation !== 'replaceSystemDisk') return;
+          const { clientToken } = args[0] as { readonly clientToken: string };
+          old ||= clientToken;
+          if (clientToken === old) throw cloudError(operation, 'refused', code);
+        },
+      });
+      expect(applyExit(result)).toBe(0);
+      expect(views(world)).toEqual(allOn(world, 'm-golden2', 1));
+      expect(world.tokensOf('ReplaceSystemDisk')).toHaveLength(1);
+    },
+  );
+
   test('do not leave a machine down where a refused call keeps its token', async () => {
     const world = await aMove(manifests(1), { switches: { failedCallsOccupyToken: 'silently' } });
     let isFirst = true;

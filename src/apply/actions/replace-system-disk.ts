@@ -8,11 +8,12 @@ import { pollUntil } from '../poll.js';
 import { assertReplaceable } from '../preflight.js';
 import { readInstance, readSystemDisk } from '../reads.js';
 import { isUncertain, send } from '../send.js';
+import { TokenCount } from '../token-count.js';
 
 /** A replacement takes seconds; after this long something is wrong. */
 const replacementBoundMs = 30 * 60_000;
 
-/** How often the call is sent when its answers stay uncertain; always with the same token. */
+/** How often the call is sent when its answers stay uncertain. */
 const attemptsMax = 5;
 
 /**
@@ -37,7 +38,7 @@ export async function replaceSystemDisk(context: ApplyContext, action: ReplaceSy
 async function replaced(context: ApplyContext, action: ReplaceSystemDiskAction): Promise<ActionResult> {
   const { scope, instanceId } = action;
   const imageId = knownImageId(context, action.image);
-  let n = 0;
+  const count = new TokenCount(context);
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const [instance, disk] = await Promise.all([stopped(context, action), readSystemDisk(context, scope, instanceId)]);
     if (disk !== undefined && disk.diskId !== action.diskId) return overtaken(action, disk, imageId);
@@ -46,12 +47,13 @@ async function replaced(context: ApplyContext, action: ReplaceSystemDiskAction):
     const stranger = notOurs(context, action, instanceId, instance.tags);
     if (stranger !== null) return stranger;
     await assertReplaceable(context, scope, action.image, action);
-    const answer = await sendReplace(context, action, imageId, n);
-    const boundMs = answer === 'sent' ? replacementBoundMs : context.times.settleMs;
-    const other = await replacedDisk(context, action, boundMs);
+    const answer = await sendReplace(context, action, imageId, count.n);
+    const other = await replacedDisk(context, action, boundMs(context, answer));
     if (other !== undefined) return finished(context, action, other, imageId);
-    // Whoever asked for this disk with other settings got nothing: by now it would show.
-    if (answer === 'mismatch') n += 1;
+    // Nothing came of the token: by now it would show.
+    if (answer.kind === 'mismatch') count.next();
+    if (answer.kind === 'wrong-state') count.renew();
+    if (answer.kind === 'refused') count.afterRefusal(answer.error);
   }
   return failed(
     `the system disk of '${instanceId}' was not replaced`,
@@ -87,12 +89,29 @@ function stopped(context: ApplyContext, action: ReplaceSystemDiskAction): Promis
   });
 }
 
+type Answer =
+  | { readonly kind: 'sent' | 'uncertain' }
+  /** Somebody asked for this disk with other settings. */
+  | { readonly kind: 'mismatch' }
+  /** Perhaps only as the service answered a call with this token before. */
+  | { readonly kind: 'wrong-state' }
+  | { readonly kind: 'refused'; readonly error: CloudError };
+
+/**
+ * How long a new disk is looked for. A refused call did nothing, so what may still show is only what a run has sent that
+ * died before this one began.
+ */
+function boundMs({ times, clock, begunMs }: ApplyContext, { kind }: Answer): number {
+  if (kind === 'sent') return replacementBoundMs;
+  return kind === 'refused' ? Math.max(0, begunMs + times.settleMs - clock.now()) : times.settleMs;
+}
+
 async function sendReplace(
   context: ApplyContext,
   action: ReplaceSystemDiskAction,
   imageId: string,
   n: number,
-): Promise<'sent' | 'uncertain' | 'mismatch'> {
+): Promise<Answer> {
   const { instanceId, sizeGiB, encrypted, kmsKeyId, keyPairName, passwordInherit } = action;
   const clientToken = replaceToken(context.project, instanceId, action.diskId, n);
   try {
@@ -100,10 +119,12 @@ async function sendReplace(
     await send(context, { operation: 'ReplaceSystemDisk', action, token: clientToken, subject: instanceId }, () =>
       context.writer.replaceSystemDisk(action.scope, request),
     );
-    return 'sent';
+    return { kind: 'sent' };
   } catch (error) {
-    if (error instanceof CloudError && error.failure === 'token-mismatch') return 'mismatch';
-    if (isUncertain(error) || isCloudError(error, 'IncorrectInstanceStatus')) return 'uncertain';
+    if (error instanceof CloudError && error.failure === 'token-mismatch') return { kind: 'mismatch' };
+    if (isUncertain(error)) return { kind: 'uncertain' };
+    if (isCloudError(error, 'IncorrectInstanceStatus')) return { kind: 'wrong-state' };
+    if (error instanceof CloudError && error.failure === 'refused') return { kind: 'refused', error };
     throw error;
   }
 }

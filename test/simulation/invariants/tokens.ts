@@ -32,7 +32,7 @@ export const tokens: Invariant = {
         const disks = [...(disksOf.get(query['InstanceId'] ?? '') ?? [])];
         const plain = Array.from({ length: attemptsMax }, (_, n) => n);
         // After a refusal that may be an old one.
-        const again = operation === 'CopyImage' || operation === 'CreateSnapshot';
+        const again = operation !== 'RunInstances';
         const counts = again ? [...plain, ...epochs.flatMap((epoch) => plain.map((n) => epoch + n))] : plain;
         const fits = counts.some((n) => {
           const counted = n === 0 ? [] : [n];
