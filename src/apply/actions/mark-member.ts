@@ -189,7 +189,7 @@ async function settledUnavailable(
     );
     const sinceMs = isRoom ? context.begunMs : Math.max(...writes);
     if (askedMs >= sinceMs + context.times.lagMs) return others;
-    const message = 'waits until no list can hide a sibling that is down';
+    const message = 'waits until what it reads of its siblings cannot be late';
     context.report({ kind: 'progress', action, message, outcome: null });
     await context.clock.sleep(pollInterval(context), context.signal);
   }
