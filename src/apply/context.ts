@@ -1,6 +1,6 @@
 import type { ImageRef } from '../domain/action.js';
-import type { Address } from '../domain/address.js';
-import type { Desired } from '../domain/desired.js';
+import { type Address, resourceOf } from '../domain/address.js';
+import type { Desired, Instance } from '../domain/desired.js';
 import { CloudError, type TallymanError } from '../domain/errors.js';
 import type { Lock } from '../domain/lock.js';
 import type { ActionOutcome, ActionStatus } from '../domain/outcome.js';
@@ -75,6 +75,12 @@ export function failedBy(error: TallymanError, id: string | null = null): Action
     apiCode: answer?.apiCode ?? null,
     requestId: answer?.requestId ?? null,
   };
+}
+
+/** The Instance of the manifests that the member at an address belongs to; undefined where none is left. */
+export function instanceOf({ desired }: ApplyContext, address: Address): Instance | undefined {
+  const resource = resourceOf(address);
+  return desired.instances.find((instance) => instance.address === resource);
 }
 
 /** ID of the image that an action is about; undefined while the copy that makes it has not been made. */

@@ -2,7 +2,7 @@ import type { RolloutMark, TagResourceAction } from '../../domain/action.js';
 import { memberOf, resourceOf } from '../../domain/address.js';
 import type { ObservedDisk, ObservedInstance } from '../../domain/observed.js';
 import { foreignMarkMs, parseUpdatingMark, tagKey } from '../../domain/ownership.js';
-import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
+import { type ActionResult, type ApplyContext, ended, failed, instanceOf, knownImageId } from '../context.js';
 import { type Ailment, servingAilment } from '../health.js';
 import { notOurs } from '../ours.js';
 import { pollInterval, pollUntil } from '../poll.js';
@@ -109,8 +109,7 @@ function obstacleOf(
 
 /** What the replacement will ask for: as in the manifest, and never below the size of the present disk. */
 function diskInstead(context: ApplyContext, action: TagResourceAction, disk: ObservedDisk | undefined): DiskInstead {
-  const resource = resourceOf(action.address);
-  const wish = context.desired.instances.find((instance) => instance.address === resource)?.systemDisk;
+  const wish = instanceOf(context, action.address)?.systemDisk;
   if (wish === undefined) throw new Error(`${action.address} is rolled out and no manifest holds it`);
   return { ...wish, sizeGiB: Math.max(wish.sizeGiB, disk?.sizeGiB ?? 0) };
 }
@@ -179,7 +178,7 @@ async function settledUnavailable(
   mark: RolloutMark,
 ): Promise<readonly number[]> {
   const resource = resourceOf(action.address);
-  if (replicasOf(context, action) <= mark.maxUnavailable) return [];
+  if ((instanceOf(context, action.address)?.replicas ?? 0) <= mark.maxUnavailable) return [];
   for (;;) {
     const askedMs = context.clock.now();
     const others = await unavailableBefore(context, action, mark);
@@ -195,11 +194,6 @@ async function settledUnavailable(
   }
 }
 
-function replicasOf(context: ApplyContext, { address }: TagResourceAction): number {
-  const resource = resourceOf(address);
-  return context.desired.instances.find((instance) => instance.address === resource)?.replicas ?? 0;
-}
-
 /** Ordinals of the other members that are down, or marked and before this one; those that this run makes come up yet. */
 async function unavailableBefore(
   context: ApplyContext,
@@ -207,7 +201,7 @@ async function unavailableBefore(
   mark: RolloutMark,
 ): Promise<readonly number[]> {
   const resource = resourceOf(action.address);
-  const replicas = replicasOf(context, action);
+  const replicas = instanceOf(context, action.address)?.replicas ?? 0;
   const ordinal = Number(memberOf(action.address));
   const members = await readMembers(context, action.scope, resource);
   return members

@@ -3,7 +3,7 @@ import type { WaitAction, WaitGoal } from '../../domain/action.js';
 import { resourceOf } from '../../domain/address.js';
 import type { ObservedInstance } from '../../domain/observed.js';
 import { parseUpdatingMark, tagKey } from '../../domain/ownership.js';
-import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
+import { type ActionResult, type ApplyContext, ended, failed, instanceOf, knownImageId } from '../context.js';
 import { type Ailment, presentAilment, runningAilment, servingAilment } from '../health.js';
 import { notOurs } from '../ours.js';
 import { pollInterval, pollUntil } from '../poll.js';
@@ -137,7 +137,7 @@ async function upToDate(
   imageId: string,
 ): Promise<readonly ObservedInstance[]> {
   const resource = resourceOf(action.address);
-  const wanted = context.desired.instances.find((instance) => instance.address === resource);
+  const wanted = instanceOf(context, action.address);
   const members = await readMembers(context, action.scope, resource);
   return members
     .filter(({ ordinal }) => ordinal < (wanted?.replicas ?? 0))

@@ -1,10 +1,8 @@
-import type { Action, ReplaceSystemDiskAction, WaitAction, WaitGoal } from '../../domain/action.js';
-import { resourceOf } from '../../domain/address.js';
-import type { Instance } from '../../domain/desired.js';
+import type { ReplaceSystemDiskAction, WaitAction, WaitGoal } from '../../domain/action.js';
 import { TallymanError } from '../../domain/errors.js';
 import type { ObservedDisk, ObservedInstance } from '../../domain/observed.js';
 import { tagKey } from '../../domain/ownership.js';
-import { type ActionResult, type ApplyContext, failed } from '../context.js';
+import { type ActionResult, type ApplyContext, failed, instanceOf } from '../context.js';
 import { runningAilment, servingAilment } from '../health.js';
 import { assertReplaceable } from '../preflight.js';
 import { isUncertain } from '../send.js';
@@ -73,18 +71,13 @@ function halted(
   return reject(context, action, instance, rejection);
 }
 
-function instanceOf(context: ApplyContext, action: Action): Instance | undefined {
-  const resource = resourceOf(action.address);
-  return context.desired.instances.find((instance) => instance.address === resource);
-}
-
 function replacementOf(
   context: ApplyContext,
   action: WaitAction,
   { instance, disk }: FailedMember,
   previous: string,
 ): ReplaceSystemDiskAction | null {
-  const wanted = instanceOf(context, action);
+  const wanted = instanceOf(context, action.address);
   if (wanted === undefined) return null;
   const { address, scope, id } = action;
   return {
@@ -139,7 +132,7 @@ async function carriedOut(
   const { address, scope, instanceId, diskId, id } = replacement;
   const base = { id, address, scope, dependsOn: [], class: null, reason: 'image_differs' } as const;
   const tags = { ...member.disk.tags, [tagKey.project]: context.project, [tagKey.resource]: address };
-  const policyId = instanceOf(context, action)?.systemDisk.autoSnapshotPolicyId ?? null;
+  const policyId = instanceOf(context, action.address)?.systemDisk.autoSnapshotPolicyId ?? null;
   const steps: readonly (() => Promise<ActionResult>)[] = [
     () => stopInstance(context, { ...base, kind: 'StopInstance', instanceId, diskId }),
     () => replaceSystemDisk(context, replacement),

@@ -8,22 +8,20 @@ import { hadTwoLocks } from '../two-locks.js';
  */
 export const nothingLeftStopped: Invariant = {
   name: 'nothing-left-stopped',
-  watch: ({ truth, runs, fail }) => {
-    return {
-      reported: ({ plan }) => {
-        for (const { kind, id, address } of plan.notices) {
-          const isOurDoing = kind === 'left-stopped' && truth.power.get(id)?.cause.kind === 'run';
-          if (isOurDoing && !hadTwoLocks(runs)) fail(`the machine at ${address} was left stopped`);
-        }
-      },
-      settled: ({ last }) => {
-        const wanted = new Set(last.plan.changes.map(({ id }) => id));
-        for (const { id, status, tags } of truth.ownedInstances()) {
-          if (!isDown(status) || !wanted.has(id)) continue;
-          if (truth.power.get(id)?.cause.kind !== 'run') continue;
-          fail(`${id} at ${tags['tallyman:resource']} is ${status}, and a run stopped it`);
-        }
-      },
-    };
-  },
+  watch: ({ truth, runs, fail }) => ({
+    reported: ({ plan }) => {
+      for (const { kind, id, address } of plan.notices) {
+        const isOurDoing = kind === 'left-stopped' && truth.power.get(id)?.cause.kind === 'run';
+        if (isOurDoing && !hadTwoLocks(runs)) fail(`the machine at ${address} was left stopped`);
+      }
+    },
+    settled: ({ last }) => {
+      const wanted = new Set(last.plan.changes.map(({ id }) => id));
+      for (const { id, status, tags } of truth.ownedInstances()) {
+        if (!isDown(status) || !wanted.has(id)) continue;
+        if (truth.power.get(id)?.cause.kind !== 'run') continue;
+        fail(`${id} at ${tags['tallyman:resource']} is ${status}, and a run stopped it`);
+      }
+    },
+  }),
 };
