@@ -45,6 +45,8 @@ export interface Made {
   readonly hopSnapshots: Map<Address, readonly string[]>;
   /** ID of the system disk that this run put in, by instance. */
   readonly diskByInstance: Map<string, string>;
+  /** IDs of the instances that this run started, or found started where it was to do so. */
+  readonly started: Set<string>;
   /** IDs of what this run deleted: a read that still shows one is late. */
   readonly deleted: Set<string>;
   /** When something was last written at an address, by the clock. */

@@ -131,6 +131,7 @@ export async function carryOut(
       hopSnapshots: new Map(),
       diskByInstance: new Map(),
       lastWriteMs: new Map(),
+      started: new Set<string>(),
       deleted: new Set<string>(),
       writes: 0,
     },

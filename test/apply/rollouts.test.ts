@@ -2,7 +2,18 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { applyExit } from '../../src/cli/exit-code.js';
 import type { ApplyResult } from '../../src/domain/result.js';
-import { aCopy, aFleet, cloudError, golden2, lost, projectTag, source, World, type Write } from './support.js';
+import {
+  aCopy,
+  aFleet,
+  cloudError,
+  type Disturbance,
+  golden2,
+  lost,
+  projectTag,
+  source,
+  World,
+  type Write,
+} from './support.js';
 
 /** What can happen while members are moved from one image onto another. */
 const golden3 = { ...golden2, id: 'm-golden3', name: 'golden-v3', createdAt: '2025-12-30T00:00:00Z' };
@@ -202,24 +213,68 @@ test.each(['stopInstance', 'startInstance', 'replaceSystemDisk'] as const)(
 );
 
 describe('an image that does not come up', () => {
-  /** Stops the first member again as soon as it runs. */
-  async function halted(): Promise<World> {
-    const world = await aMove(manifests(3));
-    let isDone = false;
-    const result = await world.apply({
+  /** The first member goes down again once it runs after a start: so many times on each image. */
+  function goingDown(world: World, times: Readonly<Record<string, number>>): Disturbance {
+    const left = new Map(Object.entries(times));
+    let wasStarted = false;
+    return {
+      afterWrite: ({ operation }) => {
+        wasStarted ||= operation === 'startInstance';
+      },
       onRead: (operation, _args, answer) => {
-        const member = world.members().find(({ tags }) => tags['tallyman:resource'] === 'Instance/web/0');
-        const isUp = member?.imageId === copyOf(world, 'm-golden2') && member.status === 'Running';
-        if (operation === 'describeInstances' && isUp && !isDone) {
-          isDone = true;
-          setImmediate(() => world.emulator.change({ op: 'stop', instanceId: member.id }));
-        }
+        if (operation !== 'describeInstances' || !wasStarted) return answer;
+        const { id, imageId, status } = memberAt(world, 0);
+        const sourceId = [...left.keys()].find((key) => copyOf(world, key) === imageId) ?? '';
+        const times = left.get(sourceId) ?? 0;
+        if (status !== 'Running' || times === 0) return answer;
+        wasStarted = false;
+        left.set(sourceId, times - 1);
+        setImmediate(() => world.emulator.change({ op: 'stop', instanceId: id }));
         return answer;
       },
-    });
+    };
+  }
+
+  async function halted(): Promise<World> {
+    const world = await aMove(manifests(3));
+    const result = await world.apply(goingDown(world, { 'm-golden2': 2 }));
     expect(applyExit(result)).toBe(7);
     return world;
   }
+
+  test('at first, as under a late stop of another run, is started once more and not blamed', async () => {
+    const world = await aMove(manifests(3));
+    const result = await world.apply(goingDown(world, { 'm-golden2': 1 }));
+    expect(applyExit(result)).toBe(0);
+    expect(views(world)).toEqual(allOn(world, 'm-golden2', 3));
+  });
+
+  test('is rolled back, and the member is started once more on its old image too', async () => {
+    const world = await aMove(manifests(1, { onFailure: 'Rollback' }));
+    await world.apply(goingDown(world, { 'm-golden2': 2, 'm-golden1': 1 }));
+    const rejected = { ...allOn(world, 'm-golden1', 1)[0], marks: ['tallyman:rejected'] };
+    expect(views(world)).toEqual([rejected]);
+  });
+
+  test('for a run that did not start it keeps its mark, and the next run starts it and judges it', async () => {
+    const world = await aMove(manifests(1));
+    await killedAt(world, 'startInstance', 'after');
+    world.advance(60);
+    let isDone = false;
+    const result = await world.apply({
+      onRead: (operation, _args, answer) => {
+        if (operation !== 'describeDisks' || isDone) return answer;
+        isDone = true;
+        setImmediate(() => world.emulator.change({ op: 'stop', instanceId: memberAt(world, 0).id }));
+        return answer;
+      },
+    });
+    expect(statuses(result)).toContain('Wait Instance/web/0 left-alone');
+    expect(memberAt(world, 0)).toMatchObject({ status: 'Stopped', imageId: copyOf(world, 'm-golden2') });
+    expect(memberAt(world, 0).tags).toHaveProperty('tallyman:updating');
+    await world.converge(1);
+    expect(views(world)).toEqual(allOn(world, 'm-golden2', 1));
+  });
 
   test('halts the rollout, and ten more passes change nothing', async () => {
     const world = await halted();

@@ -8,6 +8,7 @@ import { type Ailment, presentAilment, runningAilment, servingAilment } from '..
 import { notOurs } from '../ours.js';
 import { pollInterval, pollUntil } from '../poll.js';
 import { readInstance, readMembers, readSystemDisk } from '../reads.js';
+import { isDownUnderItsMark, lastingAilment } from './lasting-ailment.js';
 import { reject } from './reject.js';
 import { rollBack } from './roll-back.js';
 
@@ -26,7 +27,9 @@ export async function memberHealthy(
   const begunMs = context.clock.now();
   const { instanceId } = goal;
   const imageId = knownImageId(context, goal.image);
-  const ailment = await ailmentOf(context, action, goal);
+  const ailment = await lastingAilment(context, action, { instanceId, imageId }, () =>
+    ailmentOf(context, action, goal),
+  );
   if (ailment !== null) return unhealthy(context, action, goal, imageId, ailment);
   const settledMs = (context.made.lastWriteMs.get(action.address) ?? begunMs) + context.times.settleMs;
   if (context.clock.now() < settledMs) await context.clock.sleep(settledMs - context.clock.now(), context.signal);
@@ -75,7 +78,10 @@ function leftAlone(instanceId: string): ActionResult {
   return ended('left-alone', instanceId, 'it was stopped, or moved onto another image, while it was waited for');
 }
 
-/** An image is blamed only for a member that is there, ours, and on that image. */
+/**
+ * An image is blamed only for a member that is there, ours, and on that image. One that an earlier run started and that
+ * goes down now keeps its mark: the next run starts it, and judges what it has started itself.
+ */
 async function unhealthy(
   context: ApplyContext,
   action: WaitAction,
@@ -90,6 +96,8 @@ async function unhealthy(
   ]);
   if (instance === undefined)
     return failed(`'${instanceId}' is gone`, 'Run apply again: it plans from what is there now.', instanceId);
+  const wasStarted = context.made.started.has(instanceId);
+  if (!wasStarted && isDownUnderItsMark(instance, disk, { instanceId, imageId })) return leftAlone(instanceId);
   if (disk?.imageId !== imageId) return leftAlone(instanceId);
   const obstacle = notOurs(context, action, instanceId, instance.tags);
   if (obstacle !== null) return obstacle;

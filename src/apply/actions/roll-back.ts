@@ -6,6 +6,7 @@ import { type ActionResult, type ApplyContext, failed, instanceOf } from '../con
 import { runningAilment, servingAilment } from '../health.js';
 import { assertReplaceable } from '../preflight.js';
 import { isUncertain } from '../send.js';
+import { lastingAilment } from './lasting-ailment.js';
 import { modifyDisk } from './modify.js';
 import { reject, type Rejection, tagInstance, unmark } from './reject.js';
 import { replaceSystemDisk } from './replace-system-disk.js';
@@ -49,15 +50,19 @@ export async function rollBack(context: ApplyContext, action: WaitAction, member
   }
   const left = await carriedOut(context, action, member, replacement);
   if (left !== null) return left;
-  const running = await runningAilment(context, action, instance.instanceId, member.goal.health.instanceStatus);
-  const still = running ?? (await servingAilment(context, instance, member.goal.health.probes));
+  const { instanceId } = instance;
+  const { health } = member.goal;
+  const still = await lastingAilment(context, action, { instanceId, imageId: previous }, async () => {
+    const down = await runningAilment(context, action, instanceId, health.instanceStatus);
+    return down ?? (await servingAilment(context, instance, health.probes));
+  });
   await context.clock.sleep(context.times.settleMs, context.signal);
-  await unmark(context, action, instance.instanceId);
+  await unmark(context, action, instanceId);
   const after = still === null ? '' : `, where it ${still} as well`;
   return failed(
-    `'${instance.instanceId}' ${ailment} on image '${imageId}': it was rolled back to image '${previous}'${after}, and the rollout is halted`,
+    `'${instanceId}' ${ailment} on image '${imageId}': it was rolled back to image '${previous}'${after}, and the rollout is halted`,
     'Lock another image, or try this one again with: tallyman apply --retry-rejected. Data on the old disk is not brought back.',
-    instance.instanceId,
+    instanceId,
   );
 }
 

@@ -42,6 +42,12 @@ export async function stopInstance(context: ApplyContext, action: StopInstanceAc
 
 /** Starts an instance; one that starts or runs already is left as it is. The wait for Running is an action of its own. */
 export async function startInstance(context: ApplyContext, action: StartInstanceAction): Promise<ActionResult> {
+  const result = await started(context, action);
+  if (result.status === 'done' || result.status === 'unchanged') context.made.started.add(action.instanceId);
+  return result;
+}
+
+async function started(context: ApplyContext, action: StartInstanceAction): Promise<ActionResult> {
   const { instanceId } = action;
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const instance = await steady(context, action, instanceId);
