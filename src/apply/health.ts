@@ -2,7 +2,7 @@ import type { Action } from '../domain/action.js';
 import type { Health, Probe } from '../domain/desired.js';
 import type { ObservedInstance } from '../domain/observed.js';
 import type { ApplyContext } from './context.js';
-import { pollInterval } from './poll.js';
+import { pollInterval, pollUntil } from './poll.js';
 import { readInstance } from './reads.js';
 
 /** What is not well with a member, as the end of a sentence that begins with its ID; null where all is well. */
@@ -19,6 +19,15 @@ export async function runningAilment(
     const instance = await readInstance(context, action.scope, instanceId);
     return instance?.status === 'Running' ? null : 'does not come up';
   });
+}
+
+/** A read may be older than the start: one that shows the machine down is believed once it cannot be late any more. */
+export async function isDown(context: ApplyContext, action: Action, instanceId: string): Promise<boolean> {
+  const running = await pollUntil(context, context.times.lagMs, async () => {
+    const now = await readInstance(context, action.scope, instanceId);
+    return now?.status === 'Running' ? true : undefined;
+  });
+  return running !== true;
 }
 
 /** Each probe passes in its own time. */

@@ -213,24 +213,18 @@ test.each(['stopInstance', 'startInstance', 'replaceSystemDisk'] as const)(
 );
 
 describe('an image that does not come up', () => {
-  /** The first member goes down again once it runs after a start: so many times on each image. */
-  function goingDown(world: World, times: Readonly<Record<string, number>>): Disturbance {
+  /** The first member goes down again so many seconds after a start: so many times on each image. */
+  function goingDown(world: World, times: Readonly<Record<string, number>>, afterSeconds = 15): Disturbance {
     const left = new Map(Object.entries(times));
-    let wasStarted = false;
     return {
       afterWrite: ({ operation }) => {
-        wasStarted ||= operation === 'startInstance';
-      },
-      onRead: (operation, _args, answer) => {
-        if (operation !== 'describeInstances' || !wasStarted) return answer;
-        const { id, imageId, status } = memberAt(world, 0);
+        if (operation !== 'startInstance') return;
+        const { id, imageId } = memberAt(world, 0);
         const sourceId = [...left.keys()].find((key) => copyOf(world, key) === imageId) ?? '';
-        const times = left.get(sourceId) ?? 0;
-        if (status !== 'Running' || times === 0) return answer;
-        wasStarted = false;
-        left.set(sourceId, times - 1);
-        setImmediate(() => world.emulator.change({ op: 'stop', instanceId: id }));
-        return answer;
+        const count = left.get(sourceId) ?? 0;
+        if (count === 0) return;
+        left.set(sourceId, count - 1);
+        void world.sleep(afterSeconds * 1000).then(() => world.emulator.change({ op: 'stop', instanceId: id }));
       },
     };
   }
@@ -249,9 +243,9 @@ describe('an image that does not come up', () => {
     expect(views(world)).toEqual(allOn(world, 'm-golden2', 3));
   });
 
-  test('is rolled back, and the member is started once more on its old image too', async () => {
-    const world = await aMove(manifests(1, { onFailure: 'Rollback' }));
-    await world.apply(goingDown(world, { 'm-golden2': 2, 'm-golden1': 1 }));
+  test.each([15, 60])('after %i s is rolled back, and started once more on its old image too', async (seconds) => {
+    const world = await aMove(manifests(1, { onFailure: 'Rollback', minReadySeconds: 90 }));
+    await world.apply(goingDown(world, { 'm-golden2': 2, 'm-golden1': 1 }, seconds));
     const rejected = { ...allOn(world, 'm-golden1', 1)[0], marks: ['tallyman:rejected'] };
     expect(views(world)).toEqual([rejected]);
   });

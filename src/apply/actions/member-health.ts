@@ -4,9 +4,9 @@ import { resourceOf } from '../../domain/address.js';
 import type { ObservedInstance } from '../../domain/observed.js';
 import { parseUpdatingMark, tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, instanceOf, knownImageId } from '../context.js';
-import { type Ailment, presentAilment, runningAilment, servingAilment } from '../health.js';
+import { type Ailment, isDown, presentAilment, runningAilment, servingAilment } from '../health.js';
 import { notOurs } from '../ours.js';
-import { pollInterval, pollUntil } from '../poll.js';
+import { pollInterval } from '../poll.js';
 import { readInstance, readMembers, readSystemDisk } from '../reads.js';
 import { isDownUnderItsMark, lastingAilment } from './lasting-ailment.js';
 import { reject } from './reject.js';
@@ -63,15 +63,6 @@ async function ailmentOf(context: ApplyContext, action: WaitAction, goal: Health
     if (lasting !== null) return lasting;
   }
   return null;
-}
-
-/** A read may be older than the start: one that shows the machine down is believed once it cannot be late any more. */
-async function isDown(context: ApplyContext, action: WaitAction, instanceId: string): Promise<boolean> {
-  const running = await pollUntil(context, context.times.lagMs, async () => {
-    const now = await readInstance(context, action.scope, instanceId);
-    return now?.status === 'Running' ? true : undefined;
-  });
-  return running !== true;
 }
 
 function leftAlone(instanceId: string): ActionResult {

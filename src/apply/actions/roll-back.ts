@@ -3,7 +3,7 @@ import { TallymanError } from '../../domain/errors.js';
 import type { ObservedDisk, ObservedInstance } from '../../domain/observed.js';
 import { tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, failed, instanceOf } from '../context.js';
-import { runningAilment, servingAilment } from '../health.js';
+import { isDown, runningAilment, servingAilment } from '../health.js';
 import { assertReplaceable } from '../preflight.js';
 import { isUncertain } from '../send.js';
 import { lastingAilment } from './lasting-ailment.js';
@@ -51,12 +51,13 @@ export async function rollBack(context: ApplyContext, action: WaitAction, member
   const left = await carriedOut(context, action, member, replacement);
   if (left !== null) return left;
   const { instanceId } = instance;
-  const { health } = member.goal;
   const still = await lastingAilment(context, action, { instanceId, imageId: previous }, async () => {
-    const down = await runningAilment(context, action, instanceId, health.instanceStatus);
-    return down ?? (await servingAilment(context, instance, health.probes));
+    const down = await runningAilment(context, action, instanceId, member.goal.health.instanceStatus);
+    const ailment = down ?? (await servingAilment(context, instance, member.goal.health.probes));
+    await context.clock.sleep(context.times.settleMs, context.signal);
+    if (ailment !== null) return ailment;
+    return (await isDown(context, action, instanceId)) ? 'did not stay Running' : null;
   });
-  await context.clock.sleep(context.times.settleMs, context.signal);
   await unmark(context, action, instanceId);
   const after = still === null ? '' : `, where it ${still} as well`;
   return failed(
