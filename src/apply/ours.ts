@@ -2,6 +2,7 @@ import type { Action } from '../domain/action.js';
 import type { Tags } from '../domain/observed.js';
 import { isOwned, ownershipOf, tagKey } from '../domain/ownership.js';
 import { type ActionResult, type ApplyContext, failed } from './context.js';
+import { readInstance } from './reads.js';
 
 /**
  * Nothing is written on what is not ours at that moment. A plan is as old as its reads: since then somebody may have
@@ -13,6 +14,21 @@ export function notOurs(context: ApplyContext, action: Action, id: string, tags:
   const isNamed = addressesOf(action).includes(tags[tagKey.resource]);
   const isOurs = isOwned({ id, tags }, context.project) && isNamed;
   return isOurs ? null : refusal(action, id, 'our tags', 'nothing was written on it');
+}
+
+/** The same of what a read showed: nothing is not ours. */
+export function isOurs(
+  context: ApplyContext,
+  action: Action,
+  thing: { readonly id: string; readonly tags: Tags } | undefined,
+): boolean {
+  return thing !== undefined && notOurs(context, action, thing.id, thing.tags) === null;
+}
+
+/** The same of an instance, by a fresh read. */
+export async function isOursNow(context: ApplyContext, action: Action, instanceId: string): Promise<boolean> {
+  const now = await readInstance(context, action.scope, instanceId);
+  return isOurs(context, action, now && { id: instanceId, tags: now.tags });
 }
 
 /** A renamed thing may carry its old address until the new one is written. */

@@ -1,5 +1,5 @@
 import type { Action } from '../domain/action.js';
-import { CloudError, type CloudFailure } from '../domain/errors.js';
+import { CloudError, type CloudFailure, TallymanError } from '../domain/errors.js';
 import type { ApplyContext } from './context.js';
 
 /** What the audit log says of a call, beside its result. */
@@ -33,14 +33,26 @@ export function repeatAfterMs(error: unknown, attempt: number): number | undefin
   return error.retryAfterMs ?? Math.min(throttledFirstMs * 2 ** attempt, throttledLastMs);
 }
 
+/** A call that changes something. */
+export interface Writing<T> {
+  readonly call: () => Promise<T>;
+  /**
+   * Asked of fresh reads where time went by since the caller's: the service may put a call off for minutes, and by then
+   * its subject may have been given up, taken, or changed. May throw to the same end, and say more.
+   */
+  readonly isStillRight: () => Promise<boolean>;
+}
+
 /**
  * Sends one call that changes something, and again with the same token where the answer says that nothing was done and
- * when to come back. Only for calls that are as right later as now. Whether the call may have taken effect in spite of
- * an error is the caller's to judge.
+ * when to come back. Whether the call may have taken effect in spite of an error is the caller's to judge.
  */
-export async function send<T>(context: ApplyContext, sending: Sending, call: () => Promise<T>): Promise<T> {
+export async function send<T>(context: ApplyContext, sending: Sending, { call, isStillRight }: Writing<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
+    const readMs = context.clock.now();
     await waitForTurn(context, sending);
+    const wasPutOff = attempt > 0 || context.clock.now() > readMs;
+    if (wasPutOff && !(await isStillRight())) throw outdated(sending);
     try {
       return await sendOnce(context, sending, call);
     } catch (error) {
@@ -49,6 +61,14 @@ export async function send<T>(context: ApplyContext, sending: Sending, call: () 
       await waitToRepeat(context, sending, error, waitMs);
     }
   }
+}
+
+function outdated({ operation, subject }: Sending): TallymanError {
+  return new TallymanError(
+    'cloud/refused',
+    `${operation} was put off by the service, and by then '${subject}' was not as it had been: it was not sent again`,
+    'Run apply again: it plans from what is there now.',
+  );
 }
 
 /** Until the service takes such a call; before what must be fresh when it is sent is read. */

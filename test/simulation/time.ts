@@ -71,11 +71,13 @@ export class VirtualTime {
 
   #step(): void {
     this.#isDue = false;
-    const first = this.#pop();
-    if (first === undefined) return;
-    if (first.untilMs > this.now()) this.advanceTo(first.untilMs);
-    first.wake();
-    while (this.#heap[0] !== undefined && this.#heap[0].untilMs <= first.untilMs) this.#pop()?.wake();
+    const dueMs = this.#next()?.untilMs;
+    if (dueMs === undefined) return;
+    if (dueMs > this.now()) this.advanceTo(dueMs);
+    for (let next = this.#next(); next !== undefined && next.untilMs <= dueMs; next = this.#next()) {
+      this.#pop();
+      next.wake();
+    }
     if (this.#heap.length > 0) this.#schedule();
   }
 
@@ -92,19 +94,17 @@ export class VirtualTime {
     heap[place] = sleeper;
   }
 
-  /** The next that still sleeps. */
-  #pop(): Sleeper | undefined {
-    for (;;) {
-      const first = this.#popAny();
-      if (first === undefined || !first.hasLeft) return first;
-    }
+  /** The first that still sleeps. */
+  #next(): Sleeper | undefined {
+    while (this.#heap[0]?.hasLeft) this.#pop();
+    return this.#heap[0];
   }
 
-  #popAny(): Sleeper | undefined {
+  /** Takes the first out. */
+  #pop(): void {
     const heap = this.#heap;
-    const first = heap[0];
     const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
+    if (last === undefined || heap.length === 0) return;
     let place = 0;
     for (;;) {
       let child = 2 * place + 1;
@@ -118,7 +118,6 @@ export class VirtualTime {
       place = child;
     }
     heap[place] = last;
-    return first;
   }
 }
 

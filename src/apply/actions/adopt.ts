@@ -16,12 +16,10 @@ export async function adopt(context: ApplyContext, action: AdoptAction): Promise
   const present = await readTags(context, action);
   if (present === undefined) return failed(`'${id}' is gone`, 'Remove it from `adopt`.');
   const tags = { ...action.tags, [tagKey.project]: context.project, [tagKey.resource]: address, [tagKey.seal]: id };
-  const holder = present[tagKey.project];
-  const other = present[tagKey.resource];
-  const isTaken = holder !== undefined && (holder !== context.project || (other !== undefined && other !== address));
-  if (isTaken) {
+  if (isTaken(context, action, present)) {
+    const holder = present[tagKey.project] ?? '';
     return failed(
-      `'${id}' carries the tags of '${holder}' for ${other ?? 'nothing'}, and was not adopted`,
+      `'${id}' carries the tags of '${holder}' for ${present[tagKey.resource] ?? 'nothing'}, and was not adopted`,
       'Run apply again: it plans from what is there now.',
       id,
     );
@@ -29,14 +27,27 @@ export async function adopt(context: ApplyContext, action: AdoptAction): Promise
   const isSeen = await sendUntilSeen(
     context,
     { operation: 'TagResources', action, token: null, subject: id },
-    () => context.writer.tagResources(scope, type, [id], tags),
-    async () => {
-      const now = await readTags(context, action);
-      return now !== undefined && Object.entries(tags).every(([key, value]) => now[key] === value);
+    {
+      call: () => context.writer.tagResources(scope, type, [id], tags),
+      isSeen: async () => {
+        const now = await readTags(context, action);
+        return now !== undefined && Object.entries(tags).every(([key, value]) => now[key] === value);
+      },
+      isStillRight: async () => {
+        const now = await readTags(context, action);
+        return now !== undefined && !isTaken(context, action, now);
+      },
     },
   );
   if (isSeen) return ended('done', id);
   return failed(`the tags of '${id}' do not show what was written`, 'Run apply again.', id);
+}
+
+/** Whether it belongs to another project, or to another address of this one. */
+function isTaken(context: ApplyContext, { address }: AdoptAction, tags: Tags): boolean {
+  const holder = tags[tagKey.project];
+  const other = tags[tagKey.resource];
+  return holder !== undefined && (holder !== context.project || (other !== undefined && other !== address));
 }
 
 async function readTags(context: ApplyContext, { target, scope }: AdoptAction): Promise<Tags | undefined> {

@@ -94,9 +94,13 @@ async function sendCopy(context: ApplyContext, action: CopyImageAction, n: numbe
     const sending = { operation: 'CopyImage', action, token, subject: imageId };
     const { fromRegion, imageName, description, encrypted, kmsKeyId, resourceGroupId, tags } = action;
     const request = { imageId, fromRegion, imageName, description, encrypted, kmsKeyId, resourceGroupId, tags };
-    const made = await send(context, sending, () =>
-      context.writer.copyImage(action.scope, { ...request, clientToken: token }),
-    );
+    const made = await send(context, sending, {
+      call: () => context.writer.copyImage(action.scope, { ...request, clientToken: token }),
+      isStillRight: async () => {
+        await assertSourceAsLocked(context, action);
+        return true;
+      },
+    });
     // A token whose copy failed, and was deleted by this run, gives that one again.
     if (context.made.deleted.has(made.imageId)) return { kind: 'next-token' };
     if (made.imageId !== imageId) return { kind: 'made', imageId: made.imageId };

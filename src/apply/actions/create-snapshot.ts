@@ -3,7 +3,7 @@ import { CloudError, isCloudError } from '../../domain/errors.js';
 import type { DiskSnapshot } from '../../domain/observed.js';
 import { snapshotToken, tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
-import { notOurs } from '../ours.js';
+import { isOursNow, notOurs } from '../ours.js';
 import { pollInterval, pollUntil } from '../poll.js';
 import { readInstance, readSnapshot } from '../reads.js';
 import { isUncertain, send } from '../send.js';
@@ -66,9 +66,10 @@ async function sendSnapshot(context: ApplyContext, action: CreateSnapshotAction,
   const { diskId, retentionDays } = action;
   const sending = { operation: 'CreateSnapshot', action, token: clientToken, subject: diskId };
   try {
-    const made = await send(context, sending, () =>
-      context.writer.createSnapshot(action.scope, { diskId, retentionDays, tags, clientToken }),
-    );
+    const made = await send(context, sending, {
+      call: () => context.writer.createSnapshot(action.scope, { diskId, retentionDays, tags, clientToken }),
+      isStillRight: () => isOursNow(context, action, action.instanceId),
+    });
     return { kind: 'made', snapshotId: made.snapshotId };
   } catch (error) {
     if (isUncertain(error)) return { kind: 'again' };

@@ -154,6 +154,10 @@ async function remove(context: ApplyContext, action: DeletingAction, doomed: Doo
   const { id, operation } = doomed;
   const deadline = context.clock.now() + deletionBoundMs;
   const look = looking(context, action, doomed.read);
+  const isStillRight = async (): Promise<boolean> => {
+    const now = await doomed.read();
+    return now !== undefined && notSealed(context, action, id, now.tags) === null && (await doomed.userOf()) === null;
+  };
   let attempts = 0;
   let refused: CloudError | null = null;
   while (attempts < attemptsMax && context.clock.now() < deadline) {
@@ -173,7 +177,7 @@ async function remove(context: ApplyContext, action: DeletingAction, doomed: Doo
     const user = await doomed.userOf();
     if (user !== null) return ended('left-alone', id, user);
     const refusal = await sendDeletion(() =>
-      send(context, { operation, action, token: null, subject: id }, doomed.call),
+      send(context, { operation, action, token: null, subject: id }, { call: doomed.call, isStillRight }),
     );
     refused = refusal;
     if (isCloudError(refusal, ...inUseCodes)) return ended('left-alone', id, `it is still in use: ${refusal.message}`);

@@ -4,7 +4,7 @@ import type { ObservedDisk, ObservedInstance } from '../../domain/observed.js';
 import { foreignMarkMs, parseUpdatingMark, tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, instanceOf, knownImageId } from '../context.js';
 import { type Ailment, servingAilment } from '../health.js';
-import { notOurs } from '../ours.js';
+import { isOursNow, notOurs } from '../ours.js';
 import { pollInterval, pollUntil } from '../poll.js';
 import { assertReplaceable, type DiskInstead } from '../preflight.js';
 import { readInstance, readMembers, readSystemDisk } from '../reads.js';
@@ -31,15 +31,9 @@ export async function markMember(
 ): Promise<ActionResult> {
   const value = `${mark.diskId}/${knownImageId(context, mark.image)}`;
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const [instance, disk] = await Promise.all([
-      readInstance(context, action.scope, mark.instanceId),
-      readSystemDisk(context, action.scope, mark.instanceId),
-    ]);
-    if (instance === undefined)
-      return failed(`'${mark.instanceId}' is gone`, 'Run apply again: it plans from what is there now.');
-    const obstacle =
-      notOurs(context, action, mark.instanceId, instance.tags) ?? obstacleOf(context, mark, instance, disk);
-    if (obstacle !== null) return obstacle;
+    const read = await readMember(context, action, mark);
+    if ('obstacle' in read) return read.obstacle;
+    const { instance, disk } = read;
     await assertReplaceable(context, action.scope, mark.image, diskInstead(context, action, disk));
     const ailment = attempt === 0 ? await ailmentBefore(context, mark, instance) : null;
     if (ailment !== null) return neverPassed(instance, ailment);
@@ -56,6 +50,24 @@ export async function markMember(
     'Run apply again; the machine was not stopped.',
     mark.instanceId,
   );
+}
+
+type MemberRead =
+  | { readonly instance: ObservedInstance; readonly disk: ObservedDisk | undefined }
+  /** Why it is not marked. */
+  | { readonly obstacle: ActionResult };
+
+async function readMember(context: ApplyContext, action: TagResourceAction, mark: RolloutMark): Promise<MemberRead> {
+  const { instanceId } = mark;
+  const [instance, disk] = await Promise.all([
+    readInstance(context, action.scope, instanceId),
+    readSystemDisk(context, action.scope, instanceId),
+  ]);
+  if (instance === undefined) {
+    return { obstacle: failed(`'${instanceId}' is gone`, 'Run apply again: it plans from what is there now.') };
+  }
+  const obstacle = notOurs(context, action, instanceId, instance.tags) ?? obstacleOf(context, mark, instance, disk);
+  return obstacle === null ? { instance, disk } : { obstacle };
 }
 
 /**
@@ -127,8 +139,13 @@ async function sendMark(
     [tagKey.previous]: mark.previousImageId,
   };
   try {
-    await send(context, { operation: 'TagResources', action, token: null, subject: mark.instanceId }, () =>
-      context.writer.tagResources(action.scope, 'instance', [mark.instanceId], tags),
+    await send(
+      context,
+      { operation: 'TagResources', action, token: null, subject: mark.instanceId },
+      {
+        call: () => context.writer.tagResources(action.scope, 'instance', [mark.instanceId], tags),
+        isStillRight: async () => !('obstacle' in (await readMember(context, action, mark))),
+      },
     );
   } catch (error) {
     if (!isUncertain(error)) throw error;
@@ -149,16 +166,19 @@ async function withdrawal(
 ): Promise<ActionResult | null> {
   const others = await settledUnavailable(context, action, mark);
   if (others.length < mark.maxUnavailable) return null;
-  const isOurs = (read: ObservedInstance | undefined): boolean => read?.tags[tagKey.updatingSince] === since;
+  const isOwnMark = (read: ObservedInstance | undefined): boolean => read?.tags[tagKey.updatingSince] === since;
   const own = await readInstance(context, action.scope, mark.instanceId);
   if (own?.status !== 'Running') return null;
   const keys = [tagKey.updating, tagKey.updatingSince, tagKey.previous];
-  if (isOurs(own)) {
+  if (isOwnMark(own)) {
     await sendUntilSeen(
       context,
       { operation: 'UntagResources', action, token: null, subject: mark.instanceId },
-      () => context.writer.untagResources(action.scope, 'instance', [mark.instanceId], keys),
-      async () => !isOurs(await readInstance(context, action.scope, mark.instanceId)),
+      {
+        call: () => context.writer.untagResources(action.scope, 'instance', [mark.instanceId], keys),
+        isSeen: async () => !isOwnMark(await readInstance(context, action.scope, mark.instanceId)),
+        isStillRight: () => isOursNow(context, action, mark.instanceId),
+      },
     );
   }
   return ended(

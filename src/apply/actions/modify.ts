@@ -10,7 +10,7 @@ import type { MetadataWish } from '../../domain/desired.js';
 import { isCloudError } from '../../domain/errors.js';
 import type { ObservedDisk, ObservedImage, ObservedInstance, Scope } from '../../domain/observed.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
-import { notOurs } from '../ours.js';
+import { isOurs, isOursNow, notOurs } from '../ours.js';
 import { pollUntil, settledRead } from '../poll.js';
 import { readDataDisk, readInstance, readOwnImage, readPresentDisk } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
@@ -32,13 +32,16 @@ export async function modifyInstance(context: ApplyContext, action: ModifyInstan
   const isSeen = await sendUntilSeen(
     context,
     { operation: operationOf(action) ?? '', action, token: null, subject: instanceId },
-    () => context.writer.modifyInstance(scope, instanceId, setting),
-    async () => {
-      const now = await readInstance(context, scope, instanceId);
-      return now !== undefined && isSet(context, action, now);
+    {
+      call: () => context.writer.modifyInstance(scope, instanceId, setting),
+      isSeen: async () => {
+        const now = await readInstance(context, scope, instanceId);
+        return now !== undefined && isSet(context, action, now);
+      },
+      isStillRight: async () => isOursNow(context, action, instanceId),
+      // Still busy with what came before, though a read showed it Stopped: tried again once no read can be late any more.
+      isAlready: (error) => setting.type === 'instance-type' && isCloudError(error, 'InvalidInstanceStatus.NotStopped'),
     },
-    // Still busy with what came before, though a read showed it Stopped: tried again once a read cannot be late any more.
-    (error) => setting.type === 'instance-type' && isCloudError(error, 'InvalidInstanceStatus.NotStopped'),
   );
   return isSeen ? ended('done', instanceId) : notSeen(instanceId);
 }
@@ -110,10 +113,13 @@ export async function modifyDisk(context: ApplyContext, action: ModifyDiskAction
   const isSeen = await sendUntilSeen(
     context,
     { operation: operationOf(action) ?? '', action, token: null, subject: disk.diskId },
-    () => context.writer.modifyDisk(scope, disk.diskId, setting),
-    async () => {
-      const now = await read();
-      return now !== undefined && diskHolds(now, setting);
+    {
+      call: () => context.writer.modifyDisk(scope, disk.diskId, setting),
+      isSeen: async () => {
+        const now = await read();
+        return now !== undefined && diskHolds(now, setting);
+      },
+      isStillRight: async () => isOursNow(context, action, instanceId),
     },
   );
   return isSeen ? ended('done', disk.diskId) : notSeen(disk.diskId);
@@ -155,10 +161,16 @@ export async function modifyImage(context: ApplyContext, action: ModifyImageActi
   const isSeen = await sendUntilSeen(
     context,
     { operation: 'ModifyImageAttribute', action, token: null, subject: imageId },
-    () => context.writer.modifyImage(scope, imageId, changes),
-    async () => {
-      const now = await readOwnImage(context, scope, imageId);
-      return now !== undefined && imageHolds(now, action);
+    {
+      call: () => context.writer.modifyImage(scope, imageId, changes),
+      isSeen: async () => {
+        const now = await readOwnImage(context, scope, imageId);
+        return now !== undefined && imageHolds(now, action);
+      },
+      isStillRight: async () => {
+        const now = await readOwnImage(context, scope, imageId);
+        return isOurs(context, action, now && { id: imageId, tags: now.tags });
+      },
     },
   );
   return isSeen ? ended('done', imageId) : notSeen(imageId);

@@ -2,6 +2,7 @@ import type { WaitAction } from '../../domain/action.js';
 import type { ObservedInstance } from '../../domain/observed.js';
 import { tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, failed } from '../context.js';
+import { isOursNow } from '../ours.js';
 import { readInstance } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
 
@@ -45,21 +46,28 @@ export async function tagInstance(
   return sendUntilSeen(
     context,
     { operation: 'TagResources', action, token: null, subject: instanceId },
-    () => context.writer.tagResources(action.scope, 'instance', [instanceId], tags),
-    async () => {
-      const shown = (await readInstance(context, action.scope, instanceId))?.tags ?? {};
-      return Object.entries(tags).every(([key, value]) => shown[key] === value);
+    {
+      call: () => context.writer.tagResources(action.scope, 'instance', [instanceId], tags),
+      isSeen: async () => {
+        const shown = (await readInstance(context, action.scope, instanceId))?.tags ?? {};
+        return Object.entries(tags).every(([key, value]) => shown[key] === value);
+      },
+      isStillRight: () => isOursNow(context, action, instanceId),
     },
   );
 }
 
-/** Takes the marks of a rollout off until they are gone. */
+/** Takes the marks of a rollout off until they are gone; not of what was given up, or taken, while it was waited for. */
 export async function unmark(context: ApplyContext, action: WaitAction, instanceId: string): Promise<void> {
+  if (!(await isOursNow(context, action, instanceId))) return;
   const keys = [tagKey.updating, tagKey.updatingSince, tagKey.previous];
   await sendUntilSeen(
     context,
     { operation: 'UntagResources', action, token: null, subject: instanceId },
-    () => context.writer.untagResources(action.scope, 'instance', [instanceId], keys),
-    async () => (await readInstance(context, action.scope, instanceId))?.tags[tagKey.updating] === undefined,
+    {
+      call: () => context.writer.untagResources(action.scope, 'instance', [instanceId], keys),
+      isSeen: async () => (await readInstance(context, action.scope, instanceId))?.tags[tagKey.updating] === undefined,
+      isStillRight: () => isOursNow(context, action, instanceId),
+    },
   );
 }

@@ -3,7 +3,7 @@ import { CloudError, isCloudError, TallymanError } from '../../domain/errors.js'
 import type { ObservedDisk, ObservedInstance } from '../../domain/observed.js';
 import { replaceToken } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed, failedBy, knownImageId } from '../context.js';
-import { notOurs } from '../ours.js';
+import { isOursNow, notOurs } from '../ours.js';
 import { pollUntil } from '../poll.js';
 import { assertReplaceable } from '../preflight.js';
 import { readInstance, readSystemDisk } from '../reads.js';
@@ -72,8 +72,13 @@ async function startAgain(context: ApplyContext, action: ReplaceSystemDiskAction
   if (instance?.status !== 'Stopped' || disk?.diskId !== action.diskId) return false;
   if (notOurs(context, action, instanceId, instance.tags) !== null) return false;
   try {
-    await send(context, { operation: 'StartInstance', action, token: null, subject: instanceId }, () =>
-      context.writer.startInstance(scope, instanceId),
+    await send(
+      context,
+      { operation: 'StartInstance', action, token: null, subject: instanceId },
+      {
+        call: () => context.writer.startInstance(scope, instanceId),
+        isStillRight: () => isOursNow(context, action, instanceId),
+      },
     );
     return true;
   } catch (error) {
@@ -116,8 +121,16 @@ async function sendReplace(
   const clientToken = replaceToken(context.project, instanceId, action.diskId, n);
   try {
     const request = { instanceId, imageId, sizeGiB, encrypted, kmsKeyId, keyPairName, passwordInherit, clientToken };
-    await send(context, { operation: 'ReplaceSystemDisk', action, token: clientToken, subject: instanceId }, () =>
-      context.writer.replaceSystemDisk(action.scope, request),
+    await send(
+      context,
+      { operation: 'ReplaceSystemDisk', action, token: clientToken, subject: instanceId },
+      {
+        call: () => context.writer.replaceSystemDisk(action.scope, request),
+        isStillRight: async () => {
+          await assertReplaceable(context, action.scope, action.image, action);
+          return isOursNow(context, action, instanceId);
+        },
+      },
     );
     return { kind: 'sent' };
   } catch (error) {

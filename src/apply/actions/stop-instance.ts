@@ -3,10 +3,10 @@ import { type CloudError, isCloudError } from '../../domain/errors.js';
 import type { InstanceStatus, ObservedInstance } from '../../domain/observed.js';
 import { parseUpdatingMark } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
-import { notOurs } from '../ours.js';
+import { isOursNow, notOurs } from '../ours.js';
 import { pollUntil } from '../poll.js';
 import { isAtRest, readInstance, readSystemDisk, transitionBoundMs } from '../reads.js';
-import { isUncertain, type Sending, send } from '../send.js';
+import { isUncertain, type Sending, send, type Writing } from '../send.js';
 
 /** How often a stop or start is sent when its answer was lost. */
 const attemptsMax = 5;
@@ -31,8 +31,16 @@ export async function stopInstance(context: ApplyContext, action: StopInstanceAc
     if (instance.status === 'Stopped') return ended(attempt === 0 ? 'unchanged' : 'done', instanceId);
     const obstacle = await obstacleOf(context, action, instance);
     if (obstacle !== null) return obstacle;
-    await sendTransition(context, { operation: 'StopInstance', action, token: null, subject: instanceId }, () =>
-      context.writer.stopInstance(action.scope, instanceId),
+    await sendTransition(
+      context,
+      { operation: 'StopInstance', action, token: null, subject: instanceId },
+      {
+        call: () => context.writer.stopInstance(action.scope, instanceId),
+        isStillRight: async () => {
+          const now = await readInstance(context, action.scope, instanceId);
+          return now !== undefined && (await obstacleOf(context, action, now)) === null;
+        },
+      },
     );
     const stopped = await reaching(context, action, instanceId, 'Stopped');
     if (stopped) return ended('done', instanceId);
@@ -62,9 +70,10 @@ async function started(context: ApplyContext, action: StartInstanceAction): Prom
     const obstacle = notOurs(context, action, instanceId, instance.tags);
     if (obstacle !== null) return obstacle;
     const sending = { operation: 'StartInstance', action, token: null, subject: instanceId };
-    const isTaken = await sendTransition(context, sending, () =>
-      context.writer.startInstance(action.scope, instanceId),
-    );
+    const isTaken = await sendTransition(context, sending, {
+      call: () => context.writer.startInstance(action.scope, instanceId),
+      isStillRight: () => isOursNow(context, action, instanceId),
+    });
     if (isTaken || (await isStarted(context, action, instanceId))) return ended('done', instanceId);
   }
   return failed(
@@ -165,9 +174,9 @@ async function obstacleOf(
 }
 
 /** Whether the service said that it does it. The wrong state is an answer like "already done": the next read tells. */
-async function sendTransition(context: ApplyContext, sending: Sending, call: () => Promise<void>): Promise<boolean> {
+async function sendTransition(context: ApplyContext, sending: Sending, writing: Writing<void>): Promise<boolean> {
   try {
-    await send(context, sending, call);
+    await send(context, sending, writing);
     return true;
   } catch (error) {
     if (isUncertain(error) || isWrongState(error)) return false;

@@ -2,7 +2,7 @@ import type { TagResourceAction, TagTarget, UntagResourceAction } from '../../do
 import type { ObservedImage, ObservedInstance, Scope, Tags } from '../../domain/observed.js';
 import { tagKey } from '../../domain/ownership.js';
 import { type ActionResult, type ApplyContext, ended, failed } from '../context.js';
-import { notOurs } from '../ours.js';
+import { isOurs, notOurs } from '../ours.js';
 import { pollUntil } from '../poll.js';
 import { readInstance, readOwnImage, readPresentDisk, readSnapshot } from '../reads.js';
 import { sendUntilSeen } from '../repeat.js';
@@ -33,10 +33,13 @@ export async function tagResource(context: ApplyContext, action: TagResourceActi
   const isSeen = await sendUntilSeen(
     context,
     { operation: 'TagResources', action, token: null, subject: id },
-    () => context.writer.tagResources(action.scope, type, [id], tags),
-    async () => {
-      const now = await read(context, action, action.target);
-      return now !== undefined && holds(now.tags, tags);
+    {
+      call: () => context.writer.tagResources(action.scope, type, [id], tags),
+      isSeen: async () => {
+        const now = await read(context, action, action.target);
+        return now !== undefined && holds(now.tags, tags);
+      },
+      isStillRight: async () => isOurs(context, action, (await read(context, action, action.target))?.owner),
     },
   );
   return isSeen ? ended('done', id) : notSeen(id);
@@ -53,10 +56,13 @@ export async function untagResource(context: ApplyContext, action: UntagResource
   const isSeen = await sendUntilSeen(
     context,
     { operation: 'UntagResources', action, token: null, subject: id },
-    () => context.writer.untagResources(action.scope, type, [id], action.keys),
-    async () => {
-      const now = await read(context, action, action.target);
-      return now !== undefined && !action.keys.some((key) => key in now.tags);
+    {
+      call: () => context.writer.untagResources(action.scope, type, [id], action.keys),
+      isSeen: async () => {
+        const now = await read(context, action, action.target);
+        return now !== undefined && !action.keys.some((key) => key in now.tags);
+      },
+      isStillRight: async () => isOurs(context, action, (await read(context, action, action.target))?.owner),
     },
   );
   return isSeen ? ended('done', id) : notSeen(id);
