@@ -38,6 +38,18 @@ export async function readInstancesAt(
     .filter((instance) => isOwned({ id: instance.instanceId, tags: instance.tags }, context.project));
 }
 
+/** The same before one is made: nothing is believed only where the account may list, both before and after. */
+export async function readInstancesAtOrNone(
+  context: ApplyContext,
+  scope: Scope,
+  address: Address,
+): Promise<readonly ObservedInstance[]> {
+  const first = await readInstancesAt(context, scope, address);
+  if (first.length > 0) return first;
+  await context.cloud.assertMayDescribeInstances(scope);
+  return readInstancesAt(context, scope, address);
+}
+
 /**
  * The instance, or undefined where it is certainly gone. Without the right to list, the service answers a list with
  * nothing in it: so nothing is believed that was not seen before and after that right was asked for.
@@ -72,12 +84,19 @@ const tagFilterLimit = 1000;
 /** Pages of one list: more than any account's instances fill. */
 const pagesMax = 20_000;
 
-/** Owned members of one Instance, in one list. */
+/** Owned members of one Instance, in one list; none is believed only where the account may list, as of one member. */
 export async function readMembers(
   context: ApplyContext,
   scope: Scope,
   resource: Address,
 ): Promise<readonly ReadMember[]> {
+  const first = await listMembers(context, scope, resource);
+  if (first.length > 0) return first;
+  await context.cloud.assertMayDescribeInstances(scope);
+  return listMembers(context, scope, resource);
+}
+
+async function listMembers(context: ApplyContext, scope: Scope, resource: Address): Promise<readonly ReadMember[]> {
   const tagged = await listInstances(context, scope, [{ key: tagKey.project, value: context.project }]);
   const all = tagged.length < tagFilterLimit ? tagged : await listInstances(context, scope, []);
   return all

@@ -42,7 +42,7 @@ export function planRecreation(
       notices: other.flatMap((member) => rejectedNotices(context, scope, member, wanted.ref)),
     };
   }
-  const down = members.filter((member) => isDown(instance, member) && !other.includes(member));
+  const down = members.filter((member) => member.present.status === 'Stopped' && !other.includes(member));
   const moving = [
     ...other.filter(({ present }) => present.status !== 'Running'),
     ...other.filter(({ present }) => present.status === 'Running'),
@@ -77,10 +77,6 @@ function isOther(instance: Instance, member: Member, wanted: ImageRef): boolean 
   const imageId = member.disk?.imageId ?? member.present.imageId;
   const isOnImage = wanted.kind === 'id' && wanted.imageId === imageId;
   return !isOnImage || createOnlyDifferences(instance, member).length > 0;
-}
-
-function isDown(instance: Instance, { present }: Member): boolean {
-  return present.status === 'Stopped' && instance.power !== 'Running';
 }
 
 function chunksOf(members: readonly Member[], size: number): readonly (readonly Member[])[] {

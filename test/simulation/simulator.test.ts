@@ -10,6 +10,7 @@ import { namedStories } from './named-stories.js';
 import { generateStory } from './schedule.js';
 import { simulate } from './simulate.js';
 import { parseStory, renderStory } from './story-text.js';
+import { VirtualTime } from './time.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const storyFolder = fileURLToPath(new URL('stories', import.meta.url));
@@ -43,6 +44,28 @@ describe('a story', { timeout: 60_000 }, () => {
     const story = parseStory(readFileSync(join(storyFolder, name), 'utf8'));
     expect((await simulate(story)).violations).toEqual([]);
   });
+});
+
+test('virtual time wakes nobody early where somebody else has left', async () => {
+  let nowMs = 0;
+  const time = new VirtualTime(
+    () => nowMs,
+    (ms) => {
+      nowMs = ms;
+    },
+  );
+  const leaver = new AbortController();
+  const woken: number[] = [];
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
+    return time.sleep(ms, signal).then(
+      () => void woken.push(nowMs),
+      () => undefined,
+    );
+  };
+  const all = [sleep(10), sleep(10, leaver.signal), sleep(1000)];
+  leaver.abort(new Error('left'));
+  await Promise.all(all);
+  expect(woken).toEqual([10, 1000]);
 });
 
 describe('a story that docs/ownership.md names', { timeout: 60_000 }, () => {

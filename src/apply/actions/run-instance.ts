@@ -5,7 +5,7 @@ import { epochAt, instanceToken, isOwned, tagKey, tokenAttemptsMax } from '../..
 import { type ActionResult, type ApplyContext, ended, failed, knownImageId } from '../context.js';
 import { pollInterval, pollUntil } from '../poll.js';
 import { assertLaunchable } from '../preflight.js';
-import { readInstance, readInstancesAt } from '../reads.js';
+import { readInstance, readInstancesAt, readInstancesAtOrNone } from '../reads.js';
 import { isUncertain, repeatAfterMs, sendOnce, uncertainAttemptsMax, waitForTurn, waitToRepeat } from '../send.js';
 
 /** How often the world is read again for one instance before the run gives up on it. */
@@ -34,7 +34,7 @@ export async function runInstance(context: ApplyContext, action: RunInstanceActi
     if (quietMs(context) > 0) continue;
     // Nothing may come between the end of the quiet time and the list: another epoch could begin there.
     const listedMs = context.clock.now();
-    const present = await readInstancesAt(context, action.scope, action.address);
+    const present = await readInstancesAtOrNone(context, action.scope, action.address);
     if (present.length > 0) return settled(context, action, present);
     const nowMs = context.clock.now();
     const isFresh =
