@@ -20,7 +20,7 @@ export const mutations = [
     file: 'src/apply/actions/run-instance.ts',
     from: 'return times.pauseMs - (clock.now() % times.epochMs);',
     to: 'return Math.min(0, times.pauseMs - (clock.now() % times.epochMs));',
-    seed: 8,
+    seed: 157,
   },
   {
     name: 'a retry after a lost answer takes a fresh token',
@@ -129,13 +129,6 @@ export const mutations = [
     seed: 291,
   },
   {
-    name: 'a late read of a running machine is believed before a start',
-    file: 'src/apply/actions/stop-instance.ts',
-    from: "if (instance.status !== 'Stopped' && (attempt > 0 || !(await wasLate(context, action, instanceId)))) {",
-    to: "if (instance.status !== 'Stopped') {",
-    seed: 978,
-  },
-  {
     name: 'a replacement is planned though the disk has the image',
     file: 'src/plan/rollout.ts',
     from: "const isCurrent = wanted.kind === 'id' && disk.imageId === wanted.imageId;",
@@ -154,7 +147,7 @@ export const mutations = [
     file: 'src/plan/rollout.ts',
     from: "return { kind: 'steps', steps: [...snapshot, 'mark', ...stop, ...work, 'start', 'healthy', 'unmark'] };",
     to: "return { kind: 'steps', steps: [...snapshot, 'mark', ...stop, ...work, 'healthy', 'unmark'] };",
-    seed: 5,
+    seed: 16,
   },
   {
     name: 'the mark of a member that is healthy is never taken off',
