@@ -2,6 +2,7 @@ import type { Action } from '../domain/action.js';
 import type { Tags } from '../domain/observed.js';
 import { isOwned, ownershipOf, tagKey } from '../domain/ownership.js';
 import { type ActionResult, type ApplyContext, failed } from './context.js';
+import { pollUntil } from './poll.js';
 import { readInstance } from './reads.js';
 
 /**
@@ -25,9 +26,9 @@ export function isOurs(
   return thing !== undefined && notOurs(context, action, thing.id, thing.tags) === null;
 }
 
-/** The same of an instance, by a fresh read. */
+/** The same of an instance, by a fresh read; a late one may not show yet what was just made. */
 export async function isOursNow(context: ApplyContext, action: Action, instanceId: string): Promise<boolean> {
-  const now = await readInstance(context, action.scope, instanceId);
+  const now = await pollUntil(context, context.times.settleMs, () => readInstance(context, action.scope, instanceId));
   return isOurs(context, action, now && { id: instanceId, tags: now.tags });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { applyExit } from '../../src/cli/exit-code.js';
 import { aCopy, aFleet, cloudError, golden2, source, World, type Write } from './support.js';
 
 /** The service puts a call off, and the world is another one by the time that it would take it. */
@@ -111,5 +112,23 @@ describe('a call that is put off', () => {
     const result = await world.apply({ beforeWrite });
     expect(sent.count).toBe(1);
     expect(result.outcome?.actions.find(({ status }) => status === 'failed')?.message).toContain('m-golden1');
+  });
+
+  test('TagResources: is sent to what was just made, though a late read does not show it', async () => {
+    const world = await World.open(launchOnly(1));
+    let isHidden = false;
+    const { sent, beforeWrite } = puttingOff('tagResources', () => {
+      isHidden = true;
+    });
+    const result = await world.apply({
+      beforeWrite,
+      onRead: (operation, _args, answer) => {
+        if (operation !== 'describeInstances' || !isHidden) return answer;
+        isHidden = false;
+        return { items: [], nextToken: '' };
+      },
+    });
+    expect(sent.count).toBe(2);
+    expect(applyExit(result)).toBe(0);
   });
 });

@@ -168,7 +168,7 @@ export async function modifyImage(context: ApplyContext, action: ModifyImageActi
         return now !== undefined && imageHolds(now, action);
       },
       isStillRight: async () => {
-        const now = await readOwnImage(context, scope, imageId);
+        const now = await pollUntil(context, context.times.settleMs, () => readOwnImage(context, scope, imageId));
         return isOurs(context, action, now && { id: imageId, tags: now.tags });
       },
     },

@@ -39,7 +39,7 @@ export async function tagResource(context: ApplyContext, action: TagResourceActi
         const now = await read(context, action, action.target);
         return now !== undefined && holds(now.tags, tags);
       },
-      isStillRight: async () => isOurs(context, action, (await read(context, action, action.target))?.owner),
+      isStillRight: async () => isOurs(context, action, (await appearing(context, action))?.owner),
     },
   );
   return isSeen ? ended('done', id) : notSeen(id);
