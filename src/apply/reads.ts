@@ -38,31 +38,48 @@ export async function readInstancesAt(
     .filter((instance) => isOwned({ id: instance.instanceId, tags: instance.tags }, context.project));
 }
 
-/** The same before one is made: nothing is believed only where the account may list, both before and after. */
-export async function readInstancesAtOrNone(
+/**
+ * What a list shows. Without the right to list, the service answers a list with nothing in it: so nothing is believed
+ * that was not seen before and after that right was asked for.
+ */
+async function allowedRead<T>(
+  context: ApplyContext,
+  scope: Scope,
+  read: () => Promise<T>,
+  isNothing: (answer: T) => boolean,
+): Promise<T> {
+  const first = await read();
+  if (!isNothing(first)) return first;
+  await context.cloud.assertMayDescribeInstances(scope);
+  return read();
+}
+
+/** The same before one is made: none is there only where the account may list. */
+export function readInstancesAtOrNone(
   context: ApplyContext,
   scope: Scope,
   address: Address,
 ): Promise<readonly ObservedInstance[]> {
-  const first = await readInstancesAt(context, scope, address);
-  if (first.length > 0) return first;
-  await context.cloud.assertMayDescribeInstances(scope);
-  return readInstancesAt(context, scope, address);
+  return allowedRead(
+    context,
+    scope,
+    () => readInstancesAt(context, scope, address),
+    (found) => found.length === 0,
+  );
 }
 
-/**
- * The instance, or undefined where it is certainly gone. Without the right to list, the service answers a list with
- * nothing in it: so nothing is believed that was not seen before and after that right was asked for.
- */
-export async function readInstanceOrGone(
+/** The instance, or undefined where it is certainly gone. */
+export function readInstanceOrGone(
   context: ApplyContext,
   scope: Scope,
   instanceId: string,
 ): Promise<ObservedInstance | undefined> {
-  const first = await readInstance(context, scope, instanceId);
-  if (first !== undefined) return first;
-  await context.cloud.assertMayDescribeInstances(scope);
-  return readInstance(context, scope, instanceId);
+  return allowedRead(
+    context,
+    scope,
+    () => readInstance(context, scope, instanceId),
+    (found) => found === undefined,
+  );
 }
 
 /** A machine that takes longer to stop or start than this, in milliseconds, has a problem that waiting does not solve. */
@@ -84,16 +101,14 @@ const tagFilterLimit = 1000;
 /** Pages of one list: more than any account's instances fill. */
 const pagesMax = 20_000;
 
-/** Owned members of one Instance, in one list; none is believed only where the account may list, as of one member. */
-export async function readMembers(
-  context: ApplyContext,
-  scope: Scope,
-  resource: Address,
-): Promise<readonly ReadMember[]> {
-  const first = await listMembers(context, scope, resource);
-  if (first.length > 0) return first;
-  await context.cloud.assertMayDescribeInstances(scope);
-  return listMembers(context, scope, resource);
+/** Owned members of one Instance, in one list. */
+export function readMembers(context: ApplyContext, scope: Scope, resource: Address): Promise<readonly ReadMember[]> {
+  return allowedRead(
+    context,
+    scope,
+    () => listMembers(context, scope, resource),
+    (members) => members.length === 0,
+  );
 }
 
 async function listMembers(context: ApplyContext, scope: Scope, resource: Address): Promise<readonly ReadMember[]> {

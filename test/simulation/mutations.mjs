@@ -94,9 +94,9 @@ export const mutations = [
     seed: 712,
   },
   {
-    name: 'a deletion is believed from a list that may be empty for want of the right to list',
+    name: 'nothing is believed of a list that may be empty for want of the right to list',
     file: 'src/apply/reads.ts',
-    from: 'await context.cloud.assertMayDescribeInstances(scope);\n  return readInstance(context, scope, instanceId);',
+    from: 'await context.cloud.assertMayDescribeInstances(scope);\n  return read();',
     to: 'return first;',
     seed: 626,
   },
