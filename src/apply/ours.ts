@@ -13,8 +13,8 @@ import { readInstance } from './reads.js';
 /** Null where a fresh read shows the thing as ours at the action's address; else how the action ends. */
 export function notOurs(context: ApplyContext, action: Action, id: string, tags: Tags): ActionResult | null {
   const isNamed = addressesOf(action).includes(tags[tagKey.resource]);
-  const isOurs = isOwned({ id, tags }, context.project) && isNamed;
-  return isOurs ? null : refusal(action, id, 'our tags', 'nothing was written on it');
+  const isHeld = isOwned({ id, tags }, context.project) && isNamed;
+  return isHeld ? null : refusal(action, id, 'our tags', 'nothing was written on it');
 }
 
 /** The same of what a read showed: nothing is not ours. */

@@ -3,7 +3,6 @@ import { applyExit } from '../../src/cli/exit-code.js';
 import { aCopy, aFleet, cloudError, golden2, source, World, type Write } from './support.js';
 
 /** The service puts a call off, and the world is another one by the time that it would take it. */
-const stateful = { snapshotBefore: true };
 const launchOnly = (replicas: number, spec: Record<string, unknown> = {}) => [
   source,
   aFleet(replicas, { image: { imageSource: 'golden' }, ...spec }),
@@ -18,7 +17,7 @@ async function aLaunched(wanted: World['documents']): Promise<World> {
 
 /** A member on the first image, with the second one locked. */
 async function aMove(): Promise<World> {
-  const world = await World.open([source, aCopy(), aFleet(1, {}, stateful)]);
+  const world = await World.open([source, aCopy(), aFleet(1, {}, { snapshotBefore: true })]);
   await world.converge(1);
   world.emulator.change({ op: 'addImage', image: golden2 });
   await world.update();
@@ -84,6 +83,16 @@ describe('a call that is put off', () => {
     expect(world.state.instances.some((instance) => instance.id === id)).toBe(true);
     const failure = result.outcome?.actions.find(({ status }) => status === 'failed');
     expect(failure?.message).toContain('was put off by the service');
+  });
+
+  test('ReplaceSystemDisk: is not sent once somebody else has replaced the disk', async () => {
+    const world = await aMove();
+    const [member] = world.members();
+    const { sent, beforeWrite } = puttingOff('replaceSystemDisk', () => {
+      world.emulator.change({ op: 'replaceSystemDisk', instanceId: member?.id ?? '', imageId: member?.imageId ?? '' });
+    });
+    await world.apply({ beforeWrite });
+    expect(sent.count).toBe(1);
   });
 
   test('DeleteImage: is not sent once somebody runs the image', async () => {

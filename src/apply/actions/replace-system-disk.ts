@@ -128,7 +128,8 @@ async function sendReplace(
         call: () => context.writer.replaceSystemDisk(action.scope, request),
         isStillRight: async () => {
           await assertReplaceable(context, action.scope, action.image, action);
-          return isOursNow(context, action, instanceId);
+          const disk = await readSystemDisk(context, action.scope, instanceId);
+          return disk?.diskId === action.diskId && (await isOursNow(context, action, instanceId));
         },
       },
     );
